@@ -1,0 +1,38 @@
+// One session as a person set it up: what both faces start from, and what the workspace keeps.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "capture/saver.hpp"
+#include "engine/session_config.hpp"
+
+namespace sockdesk::app {
+
+/// How payloads are shown.
+enum class PayloadView : std::uint8_t { text, hex, both };
+
+struct SessionSetup {
+    engine::SessionConfig config;
+    /// A name that `codec::Encoding::find` knows; for text in both directions.
+    std::string encoding = "utf-8";
+    PayloadView view = PayloadView::text;
+
+    /// To be sent as soon as the session is open (a server: to each client as it connects), in order.
+    std::vector<Bytes> sends;
+    /// As in `engine::CyclePlan`; without a period the payloads are sent for `rounds` rounds one after the other.
+    std::chrono::nanoseconds period{0};
+    std::optional<std::uint64_t> rounds = 1;
+
+    std::optional<std::filesystem::path> save_path;
+    capture::SaveMode save_mode = capture::SaveMode::create;
+
+    bool open_at_start = false;
+};
+
+}  // namespace sockdesk::app

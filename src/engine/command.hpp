@@ -1,0 +1,118 @@
+// What a face asks of the engine. Commands are values; they are carried out on the loop thread in the order submitted.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/endpoint.hpp"
+#include "base/ids.hpp"
+#include "capture/saver.hpp"
+#include "engine/session_config.hpp"
+
+namespace sockdesk::engine {
+
+/// Immutable bytes shared between face and loop: a payload crosses once, however often it is sent.
+using Payload = std::shared_ptr<const Bytes>;
+
+inline Payload make_payload(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+
+/// UDP: the session's remote. TCP client: the connection.
+struct ToDefault {
+    friend bool operator==(ToDefault, ToDefault) = default;
+};
+/// TCP server: every client connected at that moment.
+struct ToAll {
+    friend bool operator==(ToAll, ToAll) = default;
+};
+/// TCP server: this client (`ConnectionId`). UDP: this peer (`HostPort`; a name is looked up without blocking).
+using SendTarget = std::variant<ToDefault, ToAll, ConnectionId, HostPort>;
+
+/// Opens a session, or opens it again with other settings; the log goes on. Answer: `StateChanged`.
+struct OpenSession {
+    SessionId session;
+    SessionConfig config;
+};
+
+/// Closes sockets and ends cycles. Payloads already queued for a TCP peer are dropped; to have them sent first, wait for
+/// `CycleFinished`. Answer: `StateChanged`.
+struct CloseSession {
+    SessionId session;
+};
+
+/// Closes and forgets the session. Its log lives as long as somebody holds it. Answer: `SessionRemoved`.
+struct RemoveSession {
+    SessionId session;
+};
+
+/// Sends once. A refusal is answered by `SendRefused`; a success shows as a record in the log.
+struct Send {
+    SessionId session;
+    SendTarget target;
+    Payload payload;
+};
+
+/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period, so a late round
+/// does not delay those after it. A round missed by more than the catch-up limit is skipped and counted.
+struct CyclePlan {
+    std::vector<Payload> payloads;
+    /// From the start of a round to the start of the next. 0: as fast as the kernel takes them.
+    std::chrono::nanoseconds period{0};
+    /// None: until stopped.
+    std::optional<std::uint64_t> rounds = 1;
+    SendTarget target = ToDefault{};
+};
+
+/// Answer: `CycleFinished`, when the last payload was taken by the kernel, the cycle was stopped, or a send was refused.
+/// The id is the caller's: any number not in use by another cycle.
+struct StartCycle {
+    SessionId session;
+    CycleId cycle;
+    CyclePlan plan;
+};
+
+struct StopCycle {
+    SessionId session;
+    CycleId cycle;
+};
+
+/// Ends one connection of a server.
+struct Disconnect {
+    SessionId session;
+    ConnectionId connection;
+};
+
+/// Half-close: what is queued is sent, then the peer sees the end of the stream (shutdown(2), SHUT_WR); receiving goes on.
+/// `connection` 0 is a client's own, or every client of a server.
+struct FinishSending {
+    SessionId session;
+    ConnectionId connection;
+};
+
+struct SetEcho {
+    SessionId session;
+    bool echo = false;
+};
+
+/// Keeps the log in a file from its first record on (or from where the last save to the same path ended, when appending).
+/// Works in every state of the session; goes on over close and open. Answer: `SaveChanged`.
+struct StartSaving {
+    SessionId session;
+    std::filesystem::path path;
+    capture::SaveMode mode = capture::SaveMode::create;
+};
+
+/// Answer: `SaveChanged`, when the file is complete.
+struct StopSaving {
+    SessionId session;
+};
+
+using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StopCycle, Disconnect,
+                             FinishSending, SetEcho, StartSaving, StopSaving>;
+
+}  // namespace sockdesk::engine
