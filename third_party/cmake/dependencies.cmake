@@ -20,7 +20,7 @@ if(SOCKDESK_GUI)
     include(imgui)                                             # imgui::imgui, imgui::backends, imgui::testing
 endif()
 
-if(BUILD_TESTING)
+if(BUILD_TESTING AND NOT SOCKDESK_FUZZ)
     find_package(GTest REQUIRED)                               # GTest::gmock_main
 endif()
 
