@@ -1,0 +1,78 @@
+// The log of one session: a pcapng section (draft-ietf-opsawg-pcapng) that grows in memory, block by block, in segments
+// that never move. One thread writes (see log_writer.hpp); any number of threads read without a lock, up to the
+// published count. The segments one after the other are, byte for byte, the saved file.
+//
+// A payload is an enhanced packet block of link type RAW with synthesised IP and UDP or TCP headers. A session event is
+// a systemd journal export block (draft section 4.7): a standard block that carries named fields with a time, so Wireshark lists it
+// among the packets and readers that do not know it skip it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "capture/record.hpp"
+#include "capture/segment_pool.hpp"
+
+namespace sockdesk::capture {
+
+class LogWriter;
+class LogReader;
+
+class Log {
+public:
+    /// `name` becomes the capture's interface name. The pool must outlive the log.
+    Log(SegmentPool& pool, std::string name);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    const std::string& name() const { return name_; }
+
+    /// Records below this exist and do not change. Acquire.
+    RecordCount published() const { return published_.load(std::memory_order_acquire); }
+
+    /// Records below this have been given back (see `release_before`); they cannot be read any more.
+    RecordIndex first_available() const { return first_available_.load(std::memory_order_acquire); }
+
+    /// Gives the memory of whole segments below `record` back to the pool, except what a saver or a reader still needs.
+    /// For a log with a single reader that goes forward only (the terminal). Any thread, one at a time.
+    void release_before(RecordIndex record);
+
+private:
+    friend class LogWriter;
+    friend class LogReader;
+    friend class Saver;
+    // The implementer completes this part (segment table with atomic pointers, readable while it grows).
+    SegmentPool& pool_;
+    std::string name_;
+    std::atomic<RecordCount> published_{0};
+    std::atomic<RecordIndex> first_available_{0};
+};
+
+/// Reads one log from one thread. Cheap to make; keeps the segment that it read last from being recycled.
+class LogReader {
+public:
+    explicit LogReader(std::shared_ptr<const Log> log);
+    ~LogReader();
+    LogReader(LogReader&&) noexcept;
+    LogReader& operator=(LogReader&&) noexcept;
+
+    const Log& log() const;
+
+    /// `index` must be below `log().published()` and not below `log().first_available()`.
+    /// The views inside the result are valid until the next call on this reader.
+    RecordView record(RecordIndex index);
+
+    /// The record after `index` in the same stream among those published, if it is there yet. The answer "none yet" costs only
+    /// a look at what came since the last time it was asked for the same `index`.
+    std::optional<RecordIndex> next_in_stream(RecordIndex index);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sockdesk::capture
