@@ -33,11 +33,28 @@ struct ToAll {
 /// TCP server: this client (`ConnectionId`). UDP: this peer (`HostPort`; a name is looked up without blocking).
 using SendTarget = std::variant<ToDefault, ToAll, ConnectionId, HostPort>;
 
+/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period, so a late round
+/// does not delay those after it. A round missed by more than the catch-up limit is skipped and counted.
+struct CyclePlan {
+    std::vector<Payload> payloads;
+    /// From the start of a round to the start of the next. 0: as fast as the kernel takes them.
+    std::chrono::nanoseconds period{0};
+    /// None: until stopped.
+    std::optional<std::uint64_t> rounds = 1;
+    SendTarget target = ToDefault{};
+};
+
 /// Opens a session, or opens it again with other settings; the log goes on. Answer: `StateChanged`.
 struct OpenSession {
     SessionId session;
     SessionConfig config;
+    /// What is sent without being asked again: by UDP and a TCP client as soon as the session is open, by a TCP server to each
+    /// client as it connects, before anything is read from it. Its target is not looked at. Answer, each time:
+    /// `CycleFinished` with the id `greeting_cycle`.
+    std::optional<CyclePlan> greeting;
 };
+
+inline constexpr CycleId greeting_cycle{0};
 
 /// Closes sockets and ends cycles. Payloads already queued for a TCP peer are dropped; to have them sent first, wait for
 /// `CycleFinished`. Answer: `StateChanged`.
@@ -57,19 +74,8 @@ struct Send {
     Payload payload;
 };
 
-/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period, so a late round
-/// does not delay those after it. A round missed by more than the catch-up limit is skipped and counted.
-struct CyclePlan {
-    std::vector<Payload> payloads;
-    /// From the start of a round to the start of the next. 0: as fast as the kernel takes them.
-    std::chrono::nanoseconds period{0};
-    /// None: until stopped.
-    std::optional<std::uint64_t> rounds = 1;
-    SendTarget target = ToDefault{};
-};
-
 /// Answer: `CycleFinished`, when the last payload was taken by the kernel, the cycle was stopped, or a send was refused.
-/// The id is the caller's: any number not in use by another cycle.
+/// The id is the caller's: any number but 0 that is not in use by another cycle.
 struct StartCycle {
     SessionId session;
     CycleId cycle;
