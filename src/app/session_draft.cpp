@@ -1,0 +1,209 @@
+#include "app/session_draft.hpp"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "app/translation.hpp"
+#include "base/endpoint.hpp"
+#include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
+#include "codec/hex.hpp"
+#include "codec/payload_text.hpp"
+
+namespace sockdesk::app {
+namespace {
+
+using engine::Protocol;
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// A host stands in a field of its own, so it may be written with or without the brackets of `[::1]`.
+std::string host_of(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() > 1 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    return std::string(text);
+}
+
+// Nothing that could be a name or an address has one of these; what is left, the resolver decides.
+bool is_host(std::string_view host) {
+    if (host.find(':') != std::string_view::npos) return IpAddress::parse(host).has_value();
+    return host.find_first_of(" \t/\\,;@") == std::string_view::npos;
+}
+
+void check_host(FieldErrors& errors, Field field, const std::string& text) {
+    const std::string host = host_of(text);
+    if (host.empty()) {
+        errors[field] = tr("Type a host name or an address.");
+    } else if (!is_host(host)) {
+        errors[field] = tr("This is neither a host name nor an address. The port has a field of its own.");
+    }
+}
+
+void check_port(FieldErrors& errors, Field field, const std::string& text, bool required) {
+    const auto port = parse_port(text);
+    if (!port) {
+        errors[field] = tr("A port is a number from 0 to 65535.");
+    } else if (required && *port == 0) {
+        errors[field] = tr("Type the port to connect to, 1 to 65535.");
+    }
+}
+
+struct Unit {
+    std::string_view suffix;
+    double nanoseconds;
+};
+// Longer suffixes first: "ms" ends in "s".
+constexpr std::array<Unit, 5> units = {{{"ns", 1}, {"us", 1e3}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
+constexpr double longest_period = 1e9 * 3600 * 24 * 365;
+
+}  // namespace
+
+FieldErrors check_session(const SessionDraft& draft) {
+    FieldErrors errors;
+    if (draft.protocol == Protocol::tcp_client) {
+        check_host(errors, Field::remote_host, draft.remote_host);
+        check_port(errors, Field::remote_port, draft.remote_port, true);
+        if (!trimmed(draft.connect_from).empty() && !parse_host_port(trimmed(draft.connect_from))) {
+            errors[Field::connect_from] = tr("Type an address of this machine, or leave it empty.");
+        }
+        const auto timeout = parse_period(draft.connect_timeout_s + "s");
+        if (!timeout || *timeout < std::chrono::milliseconds(1)) {
+            errors[Field::connect_timeout] = tr("Type a number of seconds above 0.");
+        }
+        return errors;
+    }
+    const bool unbound = draft.protocol == Protocol::udp && trimmed(draft.local_host).empty();
+    if (!unbound) {
+        check_host(errors, Field::local_host, draft.local_host);
+        check_port(errors, Field::local_port, draft.local_port, false);
+    }
+    return errors;
+}
+
+engine::SessionConfig make_config(const SessionDraft& draft) {
+    engine::SessionConfig config;
+    config.protocol = draft.protocol;
+    config.echo = draft.echo;
+    if (draft.protocol == Protocol::tcp_client) {
+        config.remote = HostPort{host_of(draft.remote_host), parse_port(draft.remote_port).value_or(0)};
+        if (const auto from = trimmed(draft.connect_from); !from.empty()) {
+            if (auto local = parse_host_port(from)) config.local = *local;
+        }
+        if (const auto timeout = parse_period(draft.connect_timeout_s + "s")) {
+            config.connect_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(*timeout);
+        }
+        config.reconnect = draft.reconnect;
+        return config;
+    }
+    if (const std::string host = host_of(draft.local_host); !host.empty()) {
+        config.local = HostPort{host, parse_port(draft.local_port).value_or(0)};
+    }
+    if (draft.protocol == Protocol::udp) {
+        if (auto remote = parse_target(draft.target)) config.remote = *remote;
+    }
+    return config;
+}
+
+Result<HostPort> parse_target(std::string_view target) {
+    target = trimmed(target);
+    if (target.empty()) {
+        return fail_at(0, tr("Type the address and port to send to, such as 127.0.0.1:8080."));
+    }
+    auto parsed = parse_host_port(target);
+    if (!parsed) return fail_at(0, tr("This is not an address. Write it as 127.0.0.1:8080 or [::1]:8080."));
+    if (!is_host(parsed->host) || parsed->host.empty()) {
+        return fail_at(0, tr("This is not an address. Write it as 127.0.0.1:8080 or [::1]:8080."));
+    }
+    if (parsed->port == 0) return fail_at(0, tr("The port is missing. Write it as 127.0.0.1:8080."));
+    return parsed;
+}
+
+Result<std::chrono::nanoseconds> parse_period(std::string_view text) {
+    const auto refuse = [] {
+        return fail_at(0, tr("Type a number of milliseconds, such as 1000 or 0.5; 100us and 2s are understood too."));
+    };
+    text = trimmed(text);
+    double scale = 1e6;
+    for (const Unit& unit : units) {
+        if (text.ends_with(unit.suffix)) {
+            scale = unit.nanoseconds;
+            text = trimmed(text.substr(0, text.size() - unit.suffix.size()));
+            break;
+        }
+    }
+    // By hand: strtod would take what the locale calls a decimal point, "inf" and "0x1p3".
+    double value = 0;
+    double place = 0;
+    bool digits = false;
+    for (char c : text) {
+        if (c == '.' && place == 0) {
+            place = 1;
+            continue;
+        }
+        if (c < '0' || c > '9') return refuse();
+        digits = true;
+        if (place == 0) {
+            value = value * 10 + (c - '0');
+        } else {
+            place /= 10;
+            value += (c - '0') * place;
+        }
+    }
+    const double nanoseconds = value * scale;
+    if (!digits || nanoseconds > longest_period) return refuse();
+    return std::chrono::nanoseconds(std::llround(nanoseconds));
+}
+
+std::string format_period(std::chrono::nanoseconds period) {
+    std::string text = fmt::format("{}.{:06}", period.count() / 1'000'000, period.count() % 1'000'000);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text;
+}
+
+TabState tab_from_setup(const SessionSetup& setup) {
+    TabState tab;
+    SessionDraft& draft = tab.session;
+    const engine::SessionConfig& config = setup.config;
+    draft.protocol = config.protocol;
+    draft.echo = config.echo;
+    const auto port_text = [](std::uint16_t port) { return port == 0 ? std::string() : std::to_string(port); };
+    if (config.protocol == Protocol::tcp_client) {
+        if (config.remote) {
+            draft.remote_host = config.remote->host;
+            draft.remote_port = port_text(config.remote->port);
+        }
+        if (config.local) draft.connect_from = config.local->to_string();
+        draft.connect_timeout_s = format_period(config.connect_timeout * 1000);
+        draft.reconnect = config.reconnect;
+    } else {
+        draft.local_host = config.local ? config.local->host : std::string();
+        draft.local_port = config.local ? port_text(config.local->port) : std::string();
+        if (config.remote) draft.target = config.remote->to_string();
+    }
+
+    tab.view.encoding = setup.encoding;
+    tab.view.view = setup.view;
+    if (setup.save_path) tab.view.save_path = setup.save_path->string();
+
+    if (setup.period.count() > 0) tab.send.period_ms = format_period(setup.period);
+    if (!setup.sends.empty()) {
+        // In the box stands what was sent first, so that it can be sent again: as text if that gives the same bytes.
+        const Bytes& first = setup.sends.front();
+        const auto encoding = codec::Encoding::find(setup.encoding);
+        const std::string text = encoding ? codec::decode_all(*encoding, first) : std::string();
+        const auto back = encoding ? codec::encode(*encoding, text) : Result<Bytes>();
+        const bool printable = codec::escape_controls(text, codec::Keep::line_breaks) == text;
+        tab.send.hex = !(encoding && back && *back == first && printable);
+        tab.send.text = tab.send.hex ? codec::format_hex(first) : text;
+    }
+    return tab;
+}
+
+}  // namespace sockdesk::app

@@ -1,0 +1,94 @@
+// What stands in the fields of a tab, as typed, right or wrong, and how it becomes settings of the engine.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "app/session_setup.hpp"
+#include "base/result.hpp"
+#include "engine/session_config.hpp"
+
+namespace sockdesk::app {
+
+struct SessionDraft {
+    engine::Protocol protocol = engine::Protocol::udp;
+
+    /// UDP, TCP server. An empty host leaves a UDP socket unbound until its first send.
+    std::string local_host = "0.0.0.0";
+    std::string local_port;
+    /// TCP client.
+    std::string remote_host = "127.0.0.1";
+    std::string remote_port;
+    std::string connect_from;  ///< `HOST` or `HOST:PORT`; empty: the system picks
+    std::string connect_timeout_s = "10";
+    bool reconnect = false;
+    /// UDP: `HOST:PORT` to send to.
+    std::string target;
+    bool echo = false;
+
+    friend bool operator==(const SessionDraft&, const SessionDraft&) = default;
+};
+
+struct ViewSettings {
+    std::string encoding = "utf-8";
+    PayloadView view = PayloadView::text;
+    bool log_mode = true;
+    bool wrap = true;
+    bool hide_received = false;
+    bool auto_scroll = true;
+    std::string save_path;  ///< the last one chosen
+
+    friend bool operator==(const ViewSettings&, const ViewSettings&) = default;
+};
+
+struct SendSettings {
+    std::string text;
+    bool hex = false;
+    bool escapes = false;
+    bool cycle = false;
+    std::string period_ms = "1000";
+
+    friend bool operator==(const SendSettings&, const SendSettings&) = default;
+};
+
+/// One tab, as the workspace keeps it.
+struct TabState {
+    SessionDraft session;
+    ViewSettings view;
+    SendSettings send;
+
+    friend bool operator==(const TabState&, const TabState&) = default;
+};
+
+enum class Field : std::uint8_t {
+    local_host,
+    local_port,
+    remote_host,
+    remote_port,
+    connect_from,
+    connect_timeout,
+    target,
+    encoding,
+    period,
+};
+
+/// What is wrong, in the person's language, by field. Empty: the session can be opened.
+using FieldErrors = std::map<Field, std::string>;
+
+FieldErrors check_session(const SessionDraft& draft);
+/// Only when `check_session` finds nothing.
+engine::SessionConfig make_config(const SessionDraft& draft);
+
+/// The host and port that `target` names. An empty text and a port 0 are refused: nothing could be sent there.
+Result<HostPort> parse_target(std::string_view target);
+/// `1000`, `0.5`; also with a unit: `100us`, `2s`. Without one it is milliseconds.
+Result<std::chrono::nanoseconds> parse_period(std::string_view text);
+std::string format_period(std::chrono::nanoseconds period);
+
+/// The other way round: for a session that the command line asked for.
+TabState tab_from_setup(const SessionSetup& setup);
+
+}  // namespace sockdesk::app

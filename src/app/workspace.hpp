@@ -1,0 +1,68 @@
+// What the window keeps from one start to the next. Sessions come back closed, with everything in their fields.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/session_draft.hpp"
+#include "app/translation.hpp"
+#include "base/result.hpp"
+
+namespace sockdesk::app {
+
+enum class Theme { light, dark };
+
+struct Workspace {
+    static constexpr int version = 1;
+    static constexpr int min_font_size = 10;
+    static constexpr int max_font_size = 32;
+
+    /// None: as the locale says.
+    std::optional<Language> language;
+    Theme theme = Theme::light;
+    int font_size = 14;
+    /// In units of a 96 dpi screen.
+    int window_width = 1180;
+    int window_height = 780;
+    std::size_t active_tab = 0;
+    std::vector<TabState> tabs;
+
+    friend bool operator==(const Workspace&, const Workspace&) = default;
+};
+
+std::string to_json(const Workspace& workspace);
+/// Fields that are missing keep their default; one of the wrong type, or a newer version, is an error.
+Result<Workspace> workspace_from_json(std::string_view json);
+
+/// $XDG_CONFIG_HOME/sockdesk/workspace.json, or ~/.config/… (XDG Base Directory Specification).
+std::filesystem::path default_workspace_path();
+
+/// The file of one workspace.
+class WorkspaceFile {
+public:
+    explicit WorkspaceFile(std::filesystem::path path);
+
+    struct Loaded {
+        Workspace workspace;
+        /// What the person should know: the file could not be read and was kept aside, for instance.
+        std::string notice;
+    };
+    /// Never fails: without a file, or with a broken one (which is renamed, not destroyed), it gives a fresh workspace.
+    Loaded load();
+
+    /// Whole or not at all: written beside the file, synced, and renamed over it. A file that could not be read for want
+    /// of permission is left alone.
+    Result<void> save(const Workspace& workspace);
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+    bool may_write_ = true;
+};
+
+}  // namespace sockdesk::app

@@ -1,0 +1,171 @@
+// The workspace as JSON: a versioned schema, strict about types, lenient about what is missing.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/workspace.hpp"
+
+namespace sockdesk::app {
+namespace {
+
+using nlohmann::json;
+
+// What a person typed may hold any bytes a clipboard gave; JSON is UTF-8, so others become U+FFFD rather than an exception.
+constexpr auto keep_going = json::error_handler_t::replace;
+
+std::string_view view_name(PayloadView view) {
+    switch (view) {
+        case PayloadView::hex: return "hex";
+        case PayloadView::both: return "both";
+        case PayloadView::text: break;
+    }
+    return "text";
+}
+
+json tab_to_json(const TabState& tab) {
+    const SessionDraft& session = tab.session;
+    return {
+        {"session",
+         {{"protocol", engine::protocol_name(session.protocol)},
+          {"local_host", session.local_host},
+          {"local_port", session.local_port},
+          {"remote_host", session.remote_host},
+          {"remote_port", session.remote_port},
+          {"connect_from", session.connect_from},
+          {"connect_timeout_s", session.connect_timeout_s},
+          {"reconnect", session.reconnect},
+          {"target", session.target},
+          {"echo", session.echo}}},
+        {"view",
+         {{"encoding", tab.view.encoding},
+          {"payload", view_name(tab.view.view)},
+          {"log_mode", tab.view.log_mode},
+          {"wrap", tab.view.wrap},
+          {"hide_received", tab.view.hide_received},
+          {"auto_scroll", tab.view.auto_scroll},
+          {"save_path", tab.view.save_path}}},
+        {"send",
+         {{"text", tab.send.text},
+          {"hex", tab.send.hex},
+          {"escapes", tab.send.escapes},
+          {"cycle", tab.send.cycle},
+          {"period_ms", tab.send.period_ms}}},
+    };
+}
+
+// nlohmann's own exceptions name the type that was expected; `name` adds where.
+template <typename T>
+void read(const json& object, const char* name, T& value) {
+    const auto found = object.find(name);
+    if (found == object.end()) return;
+    try {
+        value = found->get<T>();
+    } catch (const json::exception& error) {
+        throw std::runtime_error(fmt::format("\"{}\": {}", name, error.what()));
+    }
+}
+
+const json& section(const json& object, const char* name) {
+    static const json empty = json::object();
+    const auto found = object.find(name);
+    if (found == object.end()) return empty;
+    if (!found->is_object()) throw std::runtime_error(fmt::format("\"{}\" is not an object", name));
+    return *found;
+}
+
+TabState tab_from_json(const json& object) {
+    if (!object.is_object()) throw std::runtime_error("a tab is not an object");
+    TabState tab;
+    const json& session = section(object, "session");
+    std::string protocol(engine::protocol_name(tab.session.protocol));
+    read(session, "protocol", protocol);
+    const auto known = engine::parse_protocol(protocol);
+    if (!known) throw std::runtime_error(fmt::format("\"protocol\": \"{}\" is not known", protocol));
+    tab.session.protocol = *known;
+    read(session, "local_host", tab.session.local_host);
+    read(session, "local_port", tab.session.local_port);
+    read(session, "remote_host", tab.session.remote_host);
+    read(session, "remote_port", tab.session.remote_port);
+    read(session, "connect_from", tab.session.connect_from);
+    read(session, "connect_timeout_s", tab.session.connect_timeout_s);
+    read(session, "reconnect", tab.session.reconnect);
+    read(session, "target", tab.session.target);
+    read(session, "echo", tab.session.echo);
+
+    const json& view = section(object, "view");
+    read(view, "encoding", tab.view.encoding);
+    std::string payload(view_name(tab.view.view));
+    read(view, "payload", payload);
+    if (payload == "hex") tab.view.view = PayloadView::hex;
+    if (payload == "both") tab.view.view = PayloadView::both;
+    read(view, "log_mode", tab.view.log_mode);
+    read(view, "wrap", tab.view.wrap);
+    read(view, "hide_received", tab.view.hide_received);
+    read(view, "auto_scroll", tab.view.auto_scroll);
+    read(view, "save_path", tab.view.save_path);
+
+    const json& send = section(object, "send");
+    read(send, "text", tab.send.text);
+    read(send, "hex", tab.send.hex);
+    read(send, "escapes", tab.send.escapes);
+    read(send, "cycle", tab.send.cycle);
+    read(send, "period_ms", tab.send.period_ms);
+    return tab;
+}
+
+Workspace read_workspace(const json& object) {
+    if (!object.is_object()) throw std::runtime_error("not an object");
+    int version = 0;
+    read(object, "version", version);
+    if (version < 1 || version > Workspace::version) {
+        throw std::runtime_error(fmt::format("version {} is not one this program knows", version));
+    }
+    Workspace workspace;
+    std::string language;
+    read(object, "language", language);
+    if (!language.empty()) workspace.language = parse_language(language);
+    std::string theme;
+    read(object, "theme", theme);
+    if (theme == "dark") workspace.theme = Theme::dark;
+    read(object, "font_size", workspace.font_size);
+    workspace.font_size = std::clamp(workspace.font_size, Workspace::min_font_size, Workspace::max_font_size);
+    const json& window = section(object, "window");
+    read(window, "width", workspace.window_width);
+    read(window, "height", workspace.window_height);
+    workspace.window_width = std::clamp(workspace.window_width, 400, 16'000);
+    workspace.window_height = std::clamp(workspace.window_height, 300, 16'000);
+    read(object, "active_tab", workspace.active_tab);
+    if (const auto tabs = object.find("tabs"); tabs != object.end()) {
+        if (!tabs->is_array()) throw std::runtime_error("\"tabs\" is not an array");
+        for (const json& tab : *tabs) workspace.tabs.push_back(tab_from_json(tab));
+    }
+    return workspace;
+}
+
+}  // namespace
+
+std::string to_json(const Workspace& workspace) {
+    json tabs = json::array();
+    for (const TabState& tab : workspace.tabs) tabs.push_back(tab_to_json(tab));
+    json object = {
+        {"version", Workspace::version},
+        {"theme", workspace.theme == Theme::dark ? "dark" : "light"},
+        {"font_size", workspace.font_size},
+        {"window", {{"width", workspace.window_width}, {"height", workspace.window_height}}},
+        {"active_tab", workspace.active_tab},
+        {"tabs", std::move(tabs)},
+    };
+    if (workspace.language) object["language"] = language_code(*workspace.language);
+    return object.dump(2, ' ', false, keep_going) + "\n";
+}
+
+Result<Workspace> workspace_from_json(std::string_view text) {
+    try {
+        return read_workspace(json::parse(text));
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::bad_input, error.what());
+    }
+}
+
+}  // namespace sockdesk::app
