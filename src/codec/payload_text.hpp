@@ -1,5 +1,5 @@
-// What a person wrote into a send box, or after `--send`, as the bytes to send. One function, so that the window, the
-// terminal and the tests mean the same.
+// What a person wrote into a send box, or after `--send`, as the bytes to send. One function, so that the
+// window, the terminal and the tests mean the same.
 // Threads: free of state.
 #pragma once
 
