@@ -22,7 +22,8 @@ public:
     static IpAddress v4(std::array<std::uint8_t, 4> octets);
     /// `scope_id` is the interface number of a link-local address, otherwise 0.
     static IpAddress v6(const std::array<std::uint8_t, 16>& octets, std::uint32_t scope_id = 0);
-    /// Understands dotted quads and RFC 4291 section 2.2 text with an optional `%scope` number or interface name.
+    /// Understands dotted quads and RFC 4291 section 2.2 text with an optional `%scope` number or interface
+    /// name.
     static std::optional<IpAddress> parse(std::string_view text);
 
     Family family() const { return family_; }

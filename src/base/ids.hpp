@@ -7,7 +7,8 @@
 
 namespace sockdesk {
 
-/// A number with a meaning. `Tag` only tells the kinds apart; there is no arithmetic, see `RecordIndex` for that.
+/// A number with a meaning. `Tag` only tells the kinds apart; there is no arithmetic, see `RecordIndex` for
+/// that.
 template <typename Tag, typename Number = std::uint32_t>
 struct StrongId {
     Number value = 0;

@@ -1,4 +1,5 @@
-// What a face asks of the engine. Commands are values; they are carried out on the loop thread in the order submitted.
+// What a face asks of the engine. Commands are values; they are carried out on the loop thread in the order
+// submitted.
 #pragma once
 
 #include <chrono>
@@ -30,11 +31,13 @@ struct ToDefault {
 struct ToAll {
     friend bool operator==(ToAll, ToAll) = default;
 };
-/// TCP server: this client (`ConnectionId`). UDP: this peer (`HostPort`; a name is looked up without blocking).
+/// TCP server: this client (`ConnectionId`). UDP: this peer (`HostPort`; a name is looked up without
+/// blocking).
 using SendTarget = std::variant<ToDefault, ToAll, ConnectionId, HostPort>;
 
-/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period, so a late round
-/// does not delay those after it. A round missed by more than the catch-up limit is skipped and counted.
+/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period,
+/// so a late round does not delay those after it. A round missed by more than the catch-up limit is skipped
+/// and counted.
 struct CyclePlan {
     std::vector<Payload> payloads;
     /// From the start of a round to the start of the next. 0: as fast as the kernel takes them.
@@ -48,16 +51,16 @@ struct CyclePlan {
 struct OpenSession {
     SessionId session;
     SessionConfig config;
-    /// What is sent without being asked again: by UDP and a TCP client as soon as the session is open, by a TCP server to each
-    /// client as it connects, before anything is read from it. Its target is not looked at. Answer, each time:
-    /// `CycleFinished` with the id `greeting_cycle`.
+    /// What is sent without being asked again: by UDP and a TCP client as soon as the session is open, by a
+    /// TCP server to each client as it connects, before anything is read from it. Its target is not looked
+    /// at. Answer, each time: `CycleFinished` with the id `greeting_cycle`.
     std::optional<CyclePlan> greeting;
 };
 
 inline constexpr CycleId greeting_cycle{0};
 
-/// Closes sockets and ends cycles. Payloads already queued for a TCP peer are dropped; to have them sent first, wait for
-/// `CycleFinished`. Answer: `StateChanged`.
+/// Closes sockets and ends cycles. Payloads already queued for a TCP peer are dropped; to have them sent
+/// first, wait for `CycleFinished`. Answer: `StateChanged`.
 struct CloseSession {
     SessionId session;
 };
@@ -74,8 +77,8 @@ struct Send {
     Payload payload;
 };
 
-/// Answer: `CycleFinished`, when the last payload was taken by the kernel, the cycle was stopped, or a send was refused.
-/// The id is the caller's: any number but 0 that is not in use by another cycle.
+/// Answer: `CycleFinished`, when the last payload was taken by the kernel, the cycle was stopped, or a send
+/// was refused. The id is the caller's: any number but 0 that is not in use by another cycle.
 struct StartCycle {
     SessionId session;
     CycleId cycle;
@@ -93,8 +96,8 @@ struct Disconnect {
     ConnectionId connection;
 };
 
-/// Half-close: what is queued is sent, then the peer sees the end of the stream (shutdown(2), SHUT_WR); receiving goes on.
-/// `connection` 0 is a client's own, or every client of a server.
+/// Half-close: what is queued is sent, then the peer sees the end of the stream (shutdown(2), SHUT_WR);
+/// receiving goes on. `connection` 0 is a client's own, or every client of a server.
 struct FinishSending {
     SessionId session;
     ConnectionId connection;
@@ -105,8 +108,8 @@ struct SetEcho {
     bool echo = false;
 };
 
-/// Keeps the log in a file from its first record on (or from where the last save to the same path ended, when appending).
-/// Works in every state of the session; goes on over close and open. Answer: `SaveChanged`.
+/// Keeps the log in a file from its first record on (or from where the last save to the same path ended, when
+/// appending). Works in every state of the session; goes on over close and open. Answer: `SaveChanged`.
 struct StartSaving {
     SessionId session;
     std::filesystem::path path;
@@ -118,7 +121,7 @@ struct StopSaving {
     SessionId session;
 };
 
-using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StopCycle, Disconnect,
-                             FinishSending, SetEcho, StartSaving, StopSaving>;
+using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StopCycle,
+                             Disconnect, FinishSending, SetEcho, StartSaving, StopSaving>;
 
 }  // namespace sockdesk::engine

@@ -1,7 +1,8 @@
-// The engine: one loop thread that owns every socket and writes every log. The whole interface of a face to it.
+// The engine: one loop thread that owns every socket and writes every log. The whole interface of a face to
+// it.
 //
-// Control goes in as `Command`s and comes back as `Event`s; both queues are swapped whole under a mutex, at human rates.
-// Data is read from the logs, without a lock. See src/README.md for the picture.
+// Control goes in as `Command`s and comes back as `Event`s; both queues are swapped whole under a mutex, at
+// human rates. Data is read from the logs, without a lock. See src/README.md for the picture.
 #pragma once
 
 #include <atomic>
@@ -18,22 +19,24 @@
 
 namespace sockdesk::engine {
 
-/// Live figures of one session, written by the loop thread, read by anyone. They count from the last `OpenSession`.
+/// Live figures of one session, written by the loop thread, read by anyone. They count from the last
+/// `OpenSession`.
 struct SessionCounters {
     std::atomic<std::uint64_t> rx_packets{0};
     std::atomic<std::uint64_t> rx_bytes{0};
     std::atomic<std::uint64_t> tx_packets{0};
     std::atomic<std::uint64_t> tx_bytes{0};
-    std::atomic<std::uint64_t> dropped{0};            ///< by the kernel, before we could read them
-    std::atomic<std::uint64_t> send_queue_bytes{0};   ///< accepted from the face, not yet taken by the kernel
-    std::atomic<bool> reading_paused{false};          ///< TCP: no memory for the log; nothing is lost, peers wait
+    std::atomic<std::uint64_t> dropped{0};           ///< by the kernel, before we could read them
+    std::atomic<std::uint64_t> send_queue_bytes{0};  ///< accepted from the face, not yet taken by the kernel
+    std::atomic<bool> reading_paused{false};  ///< TCP: no memory for the log; nothing is lost, peers wait
 };
 
 struct EngineOptions {
     capture::SegmentPoolOptions memory;
 };
 
-/// A session as a face holds it. The log and the counters outlive the engine's own interest in them, but not the engine.
+/// A session as a face holds it. The log and the counters outlive the engine's own interest in them, but not
+/// the engine.
 struct SessionHandle {
     SessionId id;
     std::shared_ptr<capture::Log> log;
@@ -57,8 +60,8 @@ public:
     /// The events since the last call, in order. Any thread, one at a time.
     std::vector<Event> take_events();
 
-    /// `wake` is called on the loop thread when there are new events or new records, at most once between two calls of
-    /// `take_events`. It must not block. Set it before the first command.
+    /// `wake` is called on the loop thread when there are new events or new records, at most once between two
+    /// calls of `take_events`. It must not block. Set it before the first command.
     void on_activity(std::function<void()> wake);
 
 private:

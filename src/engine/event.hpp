@@ -1,4 +1,5 @@
-// What the engine tells a face. The log tells what went over the sockets; events tell in what state things are.
+// What the engine tells a face. The log tells what went over the sockets; events tell in what state things
+// are.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ enum class SessionState : std::uint8_t {
 struct StateChanged {
     SessionId session;
     SessionState state = SessionState::closed;
-    /// open: the local address, with the port that the system picked. An unbound UDP socket has none until it has sent; a
-    /// further `StateChanged` with state open then tells it.
+    /// open: the local address, with the port that the system picked. An unbound UDP socket has none until it
+    /// has sent; a further `StateChanged` with state open then tells it.
     std::optional<Endpoint> local;
     /// open, TCP client: the peer's address, looked up.
     std::optional<Endpoint> remote;
@@ -53,7 +54,8 @@ struct ClientDisconnected {
     std::string reason;  ///< as in `capture::SessionEvent::reason`
 };
 
-/// UDP: somebody wrote to us for the first time since the session was opened (the last 64 peers are remembered).
+/// UDP: somebody wrote to us for the first time since the session was opened (the last 64 peers are
+/// remembered).
 struct PeerSeen {
     SessionId session;
     Endpoint remote;
@@ -81,7 +83,7 @@ struct SaveChanged {
     std::optional<Error> error;  ///< why it did not start, or why it ended
 };
 
-using Event = std::variant<StateChanged, SessionRemoved, ClientConnected, ClientDisconnected, PeerSeen, SendRefused,
-                           CycleFinished, SaveChanged>;
+using Event = std::variant<StateChanged, SessionRemoved, ClientConnected, ClientDisconnected, PeerSeen,
+                           SendRefused, CycleFinished, SaveChanged>;
 
 }  // namespace sockdesk::engine

@@ -20,14 +20,16 @@ std::optional<Protocol> parse_protocol(std::string_view name);
 struct SessionConfig {
     Protocol protocol = Protocol::udp;
 
-    /// UDP: where to bind; none leaves the socket unbound until the first send, when the system picks address family and
-    /// port. TCP server: where to listen; required. TCP client: the address to connect from; optional.
+    /// UDP: where to bind; none leaves the socket unbound until the first send, when the system picks address
+    /// family and port. TCP server: where to listen; required. TCP client: the address to connect from;
+    /// optional.
     std::optional<HostPort> local;
     /// UDP: where `Send` without a target goes; optional. TCP client: whom to connect to; required.
     std::optional<HostPort> remote;
 
     std::chrono::milliseconds connect_timeout{10'000};
-    /// TCP client: connect again after a failure or a loss, first after `reconnect_min`, doubling up to `reconnect_max`.
+    /// TCP client: connect again after a failure or a loss, first after `reconnect_min`, doubling up to
+    /// `reconnect_max`.
     bool reconnect = false;
     std::chrono::milliseconds reconnect_min{500};
     std::chrono::milliseconds reconnect_max{30'000};
@@ -40,8 +42,9 @@ struct SessionConfig {
     /// Bytes that one peer may leave unread before further sends to it are refused.
     std::size_t send_queue_limit_bytes = std::size_t{16} << 20;
 
-    /// TCP: keep a connection whose peer has finished sending (half-close) until somebody ends it. Off: it is closed as
-    /// soon as what is queued or being sent in a cycle has gone out, so that clients that are gone do not stay in the list.
+    /// TCP: keep a connection whose peer has finished sending (half-close) until somebody ends it. Off: it is
+    /// closed as soon as what is queued or being sent in a cycle has gone out, so that clients that are gone
+    /// do not stay in the list.
     bool keep_half_open = false;
 
     /// Send back what arrives, to whom it came from.

@@ -1,0 +1,86 @@
+// What a session is while it is open: one of three kinds of channel, and what a channel may ask of its
+// session. Private to this room; everything here lives on the loop thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "base/endpoint.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "capture/log_writer.hpp"
+#include "capture/record.hpp"
+#include "engine/command.hpp"
+#include "engine/event.hpp"
+#include "net/loop.hpp"
+
+namespace sockdesk::engine {
+
+/// The session, as its channel sees it.
+class ChannelHost {
+public:
+    virtual net::Loop& loop() = 0;
+    virtual capture::LogWriter& writer() = 0;
+    virtual SessionId session_id() const = 0;
+
+    /// The socket has a local address (again, after a reconnect). Told to log and face.
+    virtual void channel_opened(const std::optional<Endpoint>& local,
+                                const std::optional<Endpoint>& remote) = 0;
+    /// Not open yet, or not any more but trying again; `error` is why the last attempt failed.
+    virtual void channel_opening(const std::optional<Error>& error) = 0;
+    /// Gives up. The channel is closed and destroyed soon after, not from within the call.
+    virtual void channel_failed(const Error& error) = 0;
+    /// Came to its regular end, e.g. a client whose server has closed. As above.
+    virtual void channel_ended() = 0;
+
+    virtual void record(capture::SessionEvent event) = 0;
+    /// Recorded in the log as an error.
+    virtual void record_error(const Error& error, const std::optional<Endpoint>& remote) = 0;
+    virtual void emit(Event event) = 0;
+
+    virtual void count_received(std::uint64_t packets, std::uint64_t bytes) = 0;
+    virtual void count_sent(std::uint64_t packets, std::uint64_t bytes) = 0;
+    virtual void count_dropped(std::uint64_t datagrams) = 0;
+
+    /// A queue of the channel has emptied: cycles that wait go on.
+    virtual void channel_drained() = 0;
+    /// Publishes what was logged and wakes the face.
+    virtual void batch_end() = 0;
+
+    /// Begins what was to be sent unasked (`OpenSession::greeting`).
+    virtual void start_greeting(SendTarget target) = 0;
+    /// A cycle is still sending to this connection (or to all).
+    virtual bool is_cycling_to(ConnectionId connection) const = 0;
+
+protected:
+    ~ChannelHost() = default;
+};
+
+class Channel {
+public:
+    virtual ~Channel() = default;
+
+    /// Begins: looks up, binds, connects. Answers through the host, possibly before it returns.
+    virtual void open() = 0;
+    /// Ends every connection, with its records in the log. Nothing is told to the host afterwards.
+    virtual void close() = 0;
+
+    virtual Result<void> send(const SendTarget& target, const Payload& payload) = 0;
+    /// Bytes on their way to `target` that the kernel has not taken yet. To all: of the client with the
+    /// fewest, so that one that does not read cannot hold up the others.
+    virtual std::size_t queued_bytes(const SendTarget& target) const = 0;
+    /// The same for everybody together.
+    virtual std::size_t total_queued_bytes() const = 0;
+
+    virtual void set_echo(bool echo) = 0;
+    virtual void disconnect(ConnectionId) {}
+    virtual void finish_sending(ConnectionId) {}
+    /// A cycle has ended: a half-closed connection may have waited for it.
+    virtual void cycle_ended() {}
+
+    /// There is memory for the log again.
+    virtual void resume_reading() = 0;
+    virtual bool reading_paused() const = 0;
+};
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,195 @@
+#include "engine/engine.hpp"
+
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "engine/session.hpp"
+#include "net/local_addresses.hpp"
+#include "net/loop.hpp"
+
+namespace sockdesk::engine {
+
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+}  // namespace
+
+struct Engine::State {
+    SystemClock clock;
+    capture::SegmentPool pool;
+
+    std::mutex mutex;  // guards what follows, up to the next comment
+    std::vector<Event> events;
+    std::uint32_t last_session = 0;
+    std::function<void()> wake;
+
+    std::atomic<bool> wake_pending{false};
+
+    // Loop thread only.
+    std::map<SessionId, std::unique_ptr<Session>> sessions;
+
+    // Files being completed, each on a thread of its own; under `mutex`.
+    std::vector<std::thread> completions;
+
+    net::Loop loop;  // last: its thread ends before anything that it uses
+
+    explicit State(const EngineOptions& options) : pool(options.memory) {}
+
+    void emit(Event event) {
+        {
+            const std::lock_guard lock(mutex);
+            events.push_back(std::move(event));
+        }
+        loop.post([this] { notify(); });
+    }
+
+    /// Loop thread.
+    void notify() {
+        if (wake_pending.exchange(true, std::memory_order_acq_rel)) {
+            return;
+        }
+        std::function<void()> call;
+        {
+            const std::lock_guard lock(mutex);
+            call = wake;
+        }
+        if (call) {
+            call();
+        }
+    }
+
+    /// Writing the rest of a file can take long; the sockets must not wait for it.
+    void complete(SavedFile file) {
+        if (!file.saver) {
+            return;
+        }
+        const std::lock_guard lock(mutex);
+        completions.emplace_back([this, file = std::move(file)]() mutable {
+            const auto flushed = file.saver->flush();
+            file.saver.reset();
+            if (file.news) {
+                if (!flushed) {
+                    file.news->error = flushed.error();
+                }
+                emit(std::move(*file.news));
+            }
+        });
+    }
+
+    Session* find(SessionId id) {
+        const auto found = sessions.find(id);
+        return found == sessions.end() ? nullptr : found->second.get();
+    }
+
+    void execute(const Command& command) {
+        Session* session = find(std::visit([](const auto& each) { return each.session; }, command));
+        if (session == nullptr) {
+            return;  // removed meanwhile
+        }
+        std::visit(
+            Overloaded{
+                [&](const OpenSession& open) { session->open(open.config, open.greeting); },
+                [&](const CloseSession&) { session->close(); },
+                [&](const RemoveSession& remove) {
+                    session->close();
+                    complete(session->saving().stop());
+                    sessions.erase(remove.session);
+                    emit(SessionRemoved{remove.session});
+                },
+                [&](const Send& send) { session->send(send.target, send.payload); },
+                [&](const StartCycle& start) { session->start_cycle(start.cycle, start.plan); },
+                [&](const StopCycle& stop) { session->stop_cycle(stop.cycle); },
+                [&](const Disconnect& disconnect) { session->disconnect(disconnect.connection); },
+                [&](const FinishSending& finish) { session->finish_sending(finish.connection); },
+                [&](const SetEcho& echo) { session->set_echo(echo.echo); },
+                [&](const StartSaving& save) { complete(session->saving().start(save.path, save.mode)); },
+                [&](const StopSaving&) { complete(session->saving().stop()); },
+            },
+            command);
+    }
+};
+
+Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options)) {
+    state_->pool.on_available([state = state_.get()] {
+        state->loop.post([state] {
+            for (const auto& [id, session] : state->sessions) {
+                session->memory_available();
+            }
+        });
+    });
+}
+
+Engine::~Engine() {
+    state_->pool.on_available(nullptr);
+    std::promise<void> closed;
+    state_->loop.post([this, &closed] {
+        for (const auto& [id, session] : state_->sessions) {
+            session->close();
+            state_->complete(session->saving().stop());
+        }
+        state_->sessions.clear();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+    std::vector<std::thread> completions;
+    {
+        const std::lock_guard lock(state_->mutex);
+        completions.swap(state_->completions);
+    }
+    for (auto& thread : completions) {
+        thread.join();
+    }
+}
+
+SessionHandle Engine::create_session(std::string name) {
+    SessionHandle handle;
+    {
+        const std::lock_guard lock(state_->mutex);
+        handle.id = SessionId{++state_->last_session};
+    }
+    handle.log = std::make_shared<capture::Log>(state_->pool, std::move(name));
+    auto counters = std::make_shared<SessionCounters>();
+    handle.counters = counters;
+    state_->loop.post([state = state_.get(), id = handle.id, log = handle.log, counters] {
+        Session::Outlet outlet{[state](Event event) { state->emit(std::move(event)); },
+                               [state] { state->notify(); }};
+        state->sessions.emplace(
+            id, std::make_unique<Session>(id, state->loop, state->clock, log, counters, outlet));
+    });
+    return handle;
+}
+
+void Engine::submit(Command command) {
+    state_->loop.post([state = state_.get(), command = std::move(command)] { state->execute(command); });
+}
+
+std::vector<Event> Engine::take_events() {
+    // Cleared first: whatever comes after is announced again.
+    state_->wake_pending.store(false, std::memory_order_release);
+    std::vector<Event> taken;
+    const std::lock_guard lock(state_->mutex);
+    taken.swap(state_->events);
+    return taken;
+}
+
+void Engine::on_activity(std::function<void()> wake) {
+    const std::lock_guard lock(state_->mutex);
+    state_->wake = std::move(wake);
+}
+
+std::vector<LocalAddress> local_addresses() {
+    std::vector<LocalAddress> result;
+    for (auto& entry : net::interface_addresses()) {
+        result.push_back({entry.address, std::move(entry.interface_name)});
+    }
+    return result;
+}
+
+}  // namespace sockdesk::engine

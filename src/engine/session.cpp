@@ -1,0 +1,328 @@
+#include "engine/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/tcp_client_channel.hpp"
+#include "engine/tcp_server_channel.hpp"
+#include "engine/udp_channel.hpp"
+
+namespace sockdesk::engine {
+
+namespace {
+
+/// A flood drops in every batch; the log tells it at most so often.
+constexpr std::chrono::milliseconds drop_report_interval{100};
+
+/// What a cycle that goes as fast as it can may have waiting: enough to keep the kernel busy, little to lose
+/// at a stop.
+constexpr std::size_t fast_cycle_queue_bytes = std::size_t{1} << 20;
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
+    // The loop thread is the only writer.
+    counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
+std::unique_ptr<Channel> make_channel(ChannelHost& host, const SessionConfig& config) {
+    switch (config.protocol) {
+        case Protocol::tcp_server:
+            return std::make_unique<TcpServerChannel>(host, config);
+        case Protocol::tcp_client:
+            return std::make_unique<TcpClientChannel>(host, config);
+        case Protocol::udp:
+            break;
+    }
+    return std::make_unique<UdpChannel>(host, config);
+}
+
+}  // namespace
+
+Session::Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
+                 std::shared_ptr<SessionCounters> counters, Outlet outlet)
+    : id_(id),
+      loop_(loop),
+      clock_(clock),
+      writer_(log),
+      counters_(std::move(counters)),
+      outlet_(std::move(outlet)),
+      saving_(id, std::move(log), outlet_.emit),
+      drop_timer_(loop, [this] {
+          record_drops();
+          batch_end();
+      }) {}
+
+Session::~Session() { close(); }
+
+void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& greeting) {
+    close();
+    config_ = config;
+    greeting_ = greeting;
+    for (auto* counter : {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets,
+                          &counters_->tx_bytes, &counters_->dropped}) {
+        counter->store(0, std::memory_order_relaxed);
+    }
+    was_open_ = false;
+    channel_ = make_channel(*this, config_);
+    // Held here, because opening can fail before it returns.
+    const auto opening = channel_;
+    opening->open();
+    batch_end();
+}
+
+void Session::close() {
+    if (!channel_) {
+        return;
+    }
+    end_cycles();
+    retire_channel();
+    record_close();
+    emit(StateChanged{id_, SessionState::closed, {}, {}, {}});
+    batch_end();
+}
+
+void Session::retire_channel() {
+    const auto retired = std::exchange(channel_, nullptr);
+    retired->close();
+    loop_.post([retired] {});
+}
+
+void Session::record_close() {
+    drop_timer_.stop();
+    record_drops();
+    if (!was_open_) {
+        return;
+    }
+    was_open_ = false;
+    capture::SessionEvent event;
+    event.kind = capture::SessionEvent::Kind::close;
+    event.protocol = protocol_name(config_.protocol);
+    event.totals = {counters_->rx_packets, counters_->rx_bytes, counters_->tx_packets, counters_->tx_bytes,
+                    counters_->dropped};
+    writer_.append_statistics(clock_.now(), event.totals.rx_packets, event.totals.dropped);
+    record(std::move(event));
+}
+
+void Session::send(const SendTarget& target, const Payload& payload) {
+    if (!channel_) {
+        refuse(
+            std::nullopt,
+            Error{ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position});
+        return;
+    }
+    if (auto sent = channel_->send(target, payload); !sent) {
+        refuse(std::nullopt, sent.error());
+    }
+    batch_end();
+}
+
+void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
+    // A refusal belongs into the log only where there is a session to log: a click on a closed one is the
+    // face's matter.
+    if (channel_) {
+        record_error(error, std::nullopt);
+    }
+    emit(SendRefused{id_, cycle, error});
+    batch_end();
+}
+
+void Session::start_cycle(CycleId id, CyclePlan plan) {
+    if (!channel_) {
+        const Error error{
+            ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position};
+        refuse(id, error);
+        emit(CycleFinished{id_, id, 0, 0, error});
+        batch_end();
+        return;
+    }
+    auto cycle = std::make_shared<Cycle>(loop_, clock_, *this, id, std::move(plan));
+    cycles_.push_back(cycle);
+    cycle->run();
+}
+
+void Session::start_greeting(SendTarget target) {
+    if (greeting_) {
+        CyclePlan plan = *greeting_;
+        plan.target = std::move(target);
+        start_cycle(greeting_cycle, std::move(plan));
+    }
+}
+
+void Session::stop_cycle(CycleId id) {
+    for (const auto& cycle : std::vector(cycles_)) {  // a copy: ending a cycle takes it out of the list
+        if (cycle->id() == id) {
+            cycle->stop();
+        }
+    }
+    batch_end();
+}
+
+void Session::end_cycles() {
+    for (const auto& cycle : std::vector(cycles_)) {
+        cycle->stop();
+    }
+}
+
+void Session::cycle_finished(Cycle& cycle, const std::optional<Error>& error) {
+    if (error) {
+        refuse(cycle.id(), *error);
+    }
+    emit(CycleFinished{id_, cycle.id(), cycle.rounds(), cycle.missed_rounds(), error});
+    const auto found = std::find_if(cycles_.begin(), cycles_.end(),
+                                    [&](const auto& entry) { return entry.get() == &cycle; });
+    if (found != cycles_.end()) {
+        loop_.post([finished = *found] {});  // it is on the stack
+        cycles_.erase(found);
+    }
+    if (channel_) {
+        channel_->cycle_ended();
+    }
+    batch_end();
+}
+
+std::size_t Session::cycle_room(const SendTarget& target, bool as_fast_as_possible) const {
+    if (!channel_) {
+        return 0;
+    }
+    const std::size_t queued = channel_->queued_bytes(target);
+    const std::size_t limit = as_fast_as_possible
+                                  ? std::min(fast_cycle_queue_bytes, config_.send_queue_limit_bytes)
+                                  : config_.send_queue_limit_bytes;
+    return queued < limit ? limit - queued : 0;
+}
+
+Result<void> Session::cycle_send(const SendTarget& target, const Payload& payload) {
+    return channel_->send(target, payload);
+}
+
+bool Session::cycle_drained(const SendTarget& target) const {
+    return !channel_ || channel_->queued_bytes(target) == 0;
+}
+
+bool Session::is_cycling_to(ConnectionId connection) const {
+    return std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
+        const auto* one = std::get_if<ConnectionId>(&cycle->target());
+        return one == nullptr || *one == connection;
+    });
+}
+
+void Session::disconnect(ConnectionId connection) {
+    if (channel_) {
+        channel_->disconnect(connection);
+        batch_end();
+    }
+}
+
+void Session::finish_sending(ConnectionId connection) {
+    if (channel_) {
+        channel_->finish_sending(connection);
+        batch_end();
+    }
+}
+
+void Session::set_echo(bool echo) {
+    config_.echo = echo;
+    if (channel_) {
+        channel_->set_echo(echo);
+    }
+}
+
+void Session::memory_available() {
+    if (channel_) {
+        channel_->resume_reading();
+        channel_drained();
+    }
+}
+
+void Session::channel_opened(const std::optional<Endpoint>& local, const std::optional<Endpoint>& remote) {
+    if (local) {
+        was_open_ = true;
+        capture::SessionEvent event;
+        event.kind = capture::SessionEvent::Kind::open;
+        event.protocol = protocol_name(config_.protocol);
+        event.local = local;
+        event.remote = remote;
+        event.port_chosen_by_system = !config_.local || config_.local->port == 0;
+        record(std::move(event));
+    }
+    emit(StateChanged{id_, SessionState::open, local, remote, {}});
+    batch_end();
+}
+
+void Session::channel_opening(const std::optional<Error>& error) {
+    emit(StateChanged{id_, SessionState::opening, {}, {}, error});
+}
+
+void Session::channel_failed(const Error& error) {
+    record_error(error, std::nullopt);
+    end_cycles();
+    retire_channel();
+    record_close();
+    emit(StateChanged{id_, SessionState::failed, {}, {}, error});
+    batch_end();
+}
+
+void Session::channel_ended() { close(); }
+
+void Session::record(capture::SessionEvent event) {
+    event.time = clock_.now();
+    writer_.append_event(event);
+}
+
+void Session::record_error(const Error& error, const std::optional<Endpoint>& remote) {
+    capture::SessionEvent event;
+    event.kind = capture::SessionEvent::Kind::error;
+    event.code = error.code;
+    event.message = error.message;
+    event.remote = remote;
+    record(std::move(event));
+}
+
+void Session::count_received(std::uint64_t packets, std::uint64_t bytes) {
+    add(counters_->rx_packets, packets);
+    add(counters_->rx_bytes, bytes);
+}
+
+void Session::count_sent(std::uint64_t packets, std::uint64_t bytes) {
+    add(counters_->tx_packets, packets);
+    add(counters_->tx_bytes, bytes);
+}
+
+void Session::count_dropped(std::uint64_t datagrams) {
+    add(counters_->dropped, datagrams);
+    if (unrecorded_drops_ == 0) {
+        drop_timer_.start(drop_report_interval);
+    }
+    unrecorded_drops_ += datagrams;
+}
+
+void Session::record_drops() {
+    if (unrecorded_drops_ == 0) {
+        return;
+    }
+    capture::SessionEvent event;
+    event.kind = capture::SessionEvent::Kind::drop;
+    event.count = std::exchange(unrecorded_drops_, 0);
+    record(std::move(event));
+}
+
+void Session::channel_drained() {
+    for (const auto& cycle : std::vector(cycles_)) {
+        cycle->run();
+    }
+}
+
+void Session::update_gauges() {
+    counters_->send_queue_bytes.store(channel_ ? channel_->total_queued_bytes() : 0,
+                                      std::memory_order_relaxed);
+    counters_->reading_paused.store(channel_ && channel_->reading_paused(), std::memory_order_relaxed);
+}
+
+void Session::batch_end() {
+    update_gauges();
+    writer_.publish();
+    outlet_.notify();
+}
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,97 @@
+// One session: its log, its counters, its channel while it is open, and its cycles.
+// Private to this room; lives on the loop thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "capture/log_writer.hpp"
+#include "engine/channel.hpp"
+#include "engine/cycle.hpp"
+#include "engine/engine.hpp"
+#include "engine/session_saving.hpp"
+#include "net/timers.hpp"
+
+namespace sockdesk::engine {
+
+class Session final : public ChannelHost, public CycleHost {
+public:
+    /// `emit` hands an event to the face, `notify` tells it that there is something to look at.
+    struct Outlet {
+        std::function<void(Event)> emit;
+        std::function<void()> notify;
+    };
+
+    Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
+            std::shared_ptr<SessionCounters> counters, Outlet outlet);
+    /// Closes.
+    ~Session();
+
+    void open(const SessionConfig& config, const std::optional<CyclePlan>& greeting);
+    void close();
+    void send(const SendTarget& target, const Payload& payload);
+    void start_cycle(CycleId id, CyclePlan plan);
+    void stop_cycle(CycleId id);
+    void disconnect(ConnectionId connection);
+    void finish_sending(ConnectionId connection);
+    void set_echo(bool echo);
+    void memory_available();
+
+    SessionSaving& saving() { return saving_; }
+
+private:
+    // ChannelHost
+    net::Loop& loop() override { return loop_; }
+    capture::LogWriter& writer() override { return writer_; }
+    SessionId session_id() const override { return id_; }
+    void channel_opened(const std::optional<Endpoint>& local, const std::optional<Endpoint>& remote) override;
+    void channel_opening(const std::optional<Error>& error) override;
+    void channel_failed(const Error& error) override;
+    void channel_ended() override;
+    void record(capture::SessionEvent event) override;
+    void record_error(const Error& error, const std::optional<Endpoint>& remote) override;
+    void emit(Event event) override { outlet_.emit(std::move(event)); }
+    void count_received(std::uint64_t packets, std::uint64_t bytes) override;
+    void count_sent(std::uint64_t packets, std::uint64_t bytes) override;
+    void count_dropped(std::uint64_t datagrams) override;
+    void channel_drained() override;
+    void batch_end() override;
+    void start_greeting(SendTarget target) override;
+    bool is_cycling_to(ConnectionId connection) const override;
+
+    // CycleHost
+    std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) const override;
+    Result<void> cycle_send(const SendTarget& target, const Payload& payload) override;
+    bool cycle_drained(const SendTarget& target) const override;
+    void cycle_finished(Cycle& cycle, const std::optional<Error>& error) override;
+
+    void refuse(std::optional<CycleId> cycle, const Error& error);
+    void end_cycles();
+    void record_drops();
+    void record_close();
+    /// Takes the channel out of use now and destroys it when nothing of it is on the stack any more.
+    void retire_channel();
+    void update_gauges();
+
+    SessionId id_;
+    net::Loop& loop_;
+    const Clock& clock_;
+    capture::LogWriter writer_;
+    std::shared_ptr<SessionCounters> counters_;
+    Outlet outlet_;
+    SessionSaving saving_;
+
+    SessionConfig config_;
+    std::optional<CyclePlan> greeting_;
+    bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
+    std::shared_ptr<Channel> channel_;
+    std::vector<std::shared_ptr<Cycle>> cycles_;
+
+    std::uint64_t unrecorded_drops_ = 0;
+    net::Timer drop_timer_;
+};
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,199 @@
+#include "engine/tcp_client_channel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sockdesk::engine {
+
+TcpClientChannel::TcpClientChannel(ChannelHost& host, SessionConfig config)
+    : host_(host),
+      config_(std::move(config)),
+      reconnect_timer_(host.loop(), [this] { look_up_and_connect(); }),
+      reconnect_delay_(config_.reconnect_min) {}
+
+void TcpClientChannel::open() {
+    host_.channel_opening(std::nullopt);
+    look_up_and_connect();
+}
+
+void TcpClientChannel::look_up_and_connect() {
+    // Anew for each attempt: a name may mean another address by now.
+    names_ = std::make_unique<NameLookup>(host_.loop());
+    names_->start(config_.local, config_.remote, [this](const Result<ResolvedNames>& names) {
+        if (!names) {
+            attempt_failed(names.error());
+            return;
+        }
+        local_ = names->local;
+        addresses_ = names->remote;
+        next_address_ = 0;
+        connect_to_next_address();
+    });
+}
+
+void TcpClientChannel::connect_to_next_address() {
+    net::TcpConnector::Options options;
+    options.remote = addresses_[next_address_++];
+    options.local = local_;
+    options.timeout = config_.connect_timeout;
+    connector_ =
+        std::make_unique<net::TcpConnector>(host_.loop(), options, [this](Result<uv_tcp_s*> connected) {
+            connector_.reset();
+            if (!connected) {
+                if (next_address_ < addresses_.size()) {
+                    connect_to_next_address();
+                } else {
+                    attempt_failed(connected.error());
+                }
+                return;
+            }
+            reconnect_delay_ = config_.reconnect_min;
+            connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, true, host_.writer(),
+                                                               *this, config_.send_queue_limit_bytes);
+            host_.channel_opened(connection_->local(), connection_->remote());
+            host_.start_greeting(ToDefault{});
+            connection_->start_reading();
+            host_.batch_end();
+        });
+}
+
+void TcpClientChannel::attempt_failed(const Error& error) {
+    if (config_.reconnect) {
+        host_.record_error(error, std::nullopt);
+        wait_and_try_again(error);
+    } else {
+        host_.channel_failed(error);
+    }
+}
+
+void TcpClientChannel::wait_and_try_again(const Error& error) {
+    host_.channel_opening(error);
+    capture::SessionEvent note;
+    note.kind = capture::SessionEvent::Kind::note;
+    note.message = fmt::format("Connecting again in {} ms", reconnect_delay_.count());
+    host_.record(std::move(note));
+    reconnect_timer_.start(reconnect_delay_);
+    reconnect_delay_ = std::min(reconnect_delay_ * 2, config_.reconnect_max);
+    host_.batch_end();
+}
+
+void TcpClientChannel::close() {
+    reconnect_timer_.stop();
+    names_.reset();
+    connector_.reset();
+    if (connection_) {
+        capture::SessionEvent event;
+        event.kind = capture::SessionEvent::Kind::disconnect;
+        event.local = connection_->local();
+        event.remote = connection_->remote();
+        event.reason = "closed";
+        connection_.reset();
+        host_.record(std::move(event));
+    }
+}
+
+Result<void> TcpClientChannel::send(const SendTarget&, const Payload& payload) {
+    if (!connection_) {
+        return fail(ErrorKind::closed, "send: not connected yet. Wait until the connection is open.");
+    }
+    return connection_->send(payload);
+}
+
+std::size_t TcpClientChannel::queued_bytes(const SendTarget&) const { return total_queued_bytes(); }
+
+std::size_t TcpClientChannel::total_queued_bytes() const {
+    return connection_ ? connection_->queued_bytes() : 0;
+}
+
+void TcpClientChannel::disconnect(ConnectionId) {
+    if (connection_) {
+        connection_over("closed", std::nullopt);
+    }
+}
+
+void TcpClientChannel::finish_sending(ConnectionId) {
+    if (connection_) {
+        connection_->finish_sending();
+    }
+}
+
+void TcpClientChannel::cycle_ended() { close_if_idle(); }
+
+void TcpClientChannel::resume_reading() {
+    if (connection_) {
+        connection_->resume_reading();
+    }
+}
+
+bool TcpClientChannel::reading_paused() const { return connection_ && connection_->reading_paused(); }
+
+void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payload) {
+    host_.count_received(1, payload.size());
+    if (config_.echo) {
+        if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
+            host_.record_error(sent.error(), connection.remote());
+        }
+    }
+}
+
+void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes, std::size_t packets) {
+    host_.count_sent(packets, bytes);
+}
+
+void TcpClientChannel::on_drained(net::TcpConnection&) {
+    host_.channel_drained();
+    close_if_idle();
+}
+
+void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
+    if (config_.keep_half_open || connection.queued_bytes() != 0 || host_.is_cycling_to({})) {
+        capture::SessionEvent event;
+        event.kind = capture::SessionEvent::Kind::half_close;
+        event.local = connection.local();
+        event.remote = connection.remote();
+        host_.record(std::move(event));
+    }
+    close_if_idle();
+}
+
+void TcpClientChannel::close_if_idle() {
+    if (connection_ && connection_->peer_finished() && !config_.keep_half_open &&
+        connection_->queued_bytes() == 0 && !host_.is_cycling_to({})) {
+        // Not from here: this may be within a call of the connection itself.
+        host_.loop().post([this, alive = std::weak_ptr<bool>(alive_)] {
+            if (!alive.expired() && connection_ && connection_->peer_finished()) {
+                connection_over("closed by peer", std::nullopt);
+            }
+        });
+    }
+}
+
+void TcpClientChannel::on_ended(net::TcpConnection&, std::string_view reason, const Error& error) {
+    // A reset or a time-out is said by the reason; anything else needs its own line.
+    connection_over(reason, reason == "closed" ? std::optional(error) : std::nullopt);
+}
+
+void TcpClientChannel::connection_over(std::string_view reason, const std::optional<Error>& error) {
+    capture::SessionEvent event;
+    event.kind = capture::SessionEvent::Kind::disconnect;
+    event.local = connection_->local();
+    event.remote = connection_->remote();
+    event.reason = reason;
+    if (error) {
+        host_.record_error(*error, event.remote);
+    }
+    connection_.reset();
+    const std::string lost = fmt::format("connection to {}: {}.", event.remote->to_string(), reason);
+    host_.record(std::move(event));
+    if (config_.reconnect && reason != "closed") {
+        wait_and_try_again(error.value_or(Error{ErrorKind::closed, lost, {}, Error::no_position}));
+    } else {
+        host_.channel_ended();
+    }
+}
+
+void TcpClientChannel::on_batch_end() { host_.batch_end(); }
+
+}  // namespace sockdesk::engine

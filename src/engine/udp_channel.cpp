@@ -1,0 +1,191 @@
+#include "engine/udp_channel.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace sockdesk::engine {
+
+namespace {
+
+/// Peers that are told to the face as new only once.
+constexpr std::size_t max_recent_peers = 64;
+constexpr std::size_t max_new_peers_a_batch = 4;
+
+/// Names are looked up once and then kept; a script that makes up names must not fill the memory.
+constexpr std::size_t max_named_peers = 256;
+
+}  // namespace
+
+UdpChannel::UdpChannel(ChannelHost& host, SessionConfig config)
+    : host_(host), config_(std::move(config)), names_(host.loop()) {}
+
+void UdpChannel::open() {
+    host_.channel_opening(std::nullopt);
+    names_.start(config_.local, config_.remote, [this](const Result<ResolvedNames>& names) {
+        if (names) {
+            open_socket(*names);
+        } else {
+            host_.channel_failed(names.error());
+        }
+    });
+}
+
+void UdpChannel::open_socket(const ResolvedNames& names) {
+    if (!names.remote.empty()) {
+        default_remote_ = preferred(names.remote);
+        if (names.local) {
+            // Of several addresses, one that the bound socket can reach.
+            const auto same_family =
+                std::find_if(names.remote.begin(), names.remote.end(), [&](const Endpoint& remote) {
+                    return remote.address.family() == names.local->address.family();
+                });
+            default_remote_ = same_family != names.remote.end() ? *same_family : *default_remote_;
+        }
+    }
+    auto opened = net::UdpSocket::open(
+        host_.loop(), host_.writer(), *this,
+        {.local = names.local, .send_queue_limit_bytes = config_.send_queue_limit_bytes});
+    if (!opened) {
+        host_.channel_failed(opened.error());
+        return;
+    }
+    socket_ = std::move(*opened);
+    host_.channel_opened(socket_->local(), std::nullopt);
+    host_.start_greeting(ToDefault{});
+}
+
+void UdpChannel::close() {
+    if (socket_) {
+        socket_->check_drops();
+    }
+    socket_.reset();
+    named_peers_.clear();
+}
+
+Result<void> UdpChannel::send(const SendTarget& target, const Payload& payload) {
+    if (!socket_) {
+        return fail(ErrorKind::closed, "send: the session is not open yet. Wait until it is open.");
+    }
+    if (const auto* name = std::get_if<HostPort>(&target)) {
+        return send_to_name(*name, payload);
+    }
+    if (!default_remote_) {
+        return fail(ErrorKind::bad_input,
+                    "send: no remote address is given. Fill in the remote host and port.");
+    }
+    return socket_->send(*default_remote_, payload);
+}
+
+Result<void> UdpChannel::send_to_name(const HostPort& name, const Payload& payload) {
+    if (const auto literal = net::as_literal(name)) {
+        return socket_->send(*literal, payload);
+    }
+    const std::string key = name.to_string();
+    const auto known = named_peers_.find(key);
+    if (known != named_peers_.end() && known->second.address) {
+        return socket_->send(*known->second.address, payload);
+    }
+    if (waiting_bytes_ + payload->size() > config_.send_queue_limit_bytes) {
+        return fail(ErrorKind::too_large,
+                    fmt::format("send to {}: its address is still being looked up, and no more can wait "
+                                "for it. Try again in a moment.",
+                                key));
+    }
+    if (known == named_peers_.end()) {
+        if (named_peers_.size() >= max_named_peers) {
+            named_peers_.clear();
+            waiting_bytes_ = 0;
+        }
+        named_peers_[key].lookup = std::make_unique<net::Lookup>(
+            host_.loop(), name,
+            [this, key](const Result<std::vector<Endpoint>>& found) { name_found(key, found); });
+    }
+    named_peers_[key].waiting.push_back(payload);
+    waiting_bytes_ += payload->size();
+    return {};
+}
+
+void UdpChannel::name_found(const std::string& key, const Result<std::vector<Endpoint>>& found) {
+    NamedPeer& peer = named_peers_[key];
+    const std::vector<Payload> waiting = std::move(peer.waiting);
+    for (const Payload& payload : waiting) {
+        waiting_bytes_ -= payload->size();
+    }
+    if (!found) {
+        named_peers_.erase(key);  // the next send tries again
+        host_.record_error(found.error(), std::nullopt);
+        host_.emit(SendRefused{host_.session_id(), std::nullopt, found.error()});
+    } else {
+        peer.address = preferred(*found);
+        for (const Payload& payload : waiting) {
+            if (auto sent = socket_->send(*peer.address, payload); !sent) {
+                host_.record_error(sent.error(), peer.address);
+                host_.emit(SendRefused{host_.session_id(), std::nullopt, sent.error()});
+            }
+        }
+    }
+    host_.channel_drained();
+    host_.batch_end();
+}
+
+std::size_t UdpChannel::queued_bytes(const SendTarget&) const { return total_queued_bytes(); }
+
+std::size_t UdpChannel::total_queued_bytes() const {
+    return waiting_bytes_ + (socket_ ? socket_->queued_bytes() : 0);
+}
+
+void UdpChannel::resume_reading() {
+    if (socket_) {
+        socket_->resume_reading();
+    }
+}
+
+void UdpChannel::on_datagrams(std::span<const net::ReceivedDatagram> datagrams) {
+    std::uint64_t bytes = 0;
+    std::size_t new_peers = 0;
+    for (const auto& datagram : datagrams) {
+        bytes += datagram.payload.size();
+        // A flood from made-up addresses must not turn into a flood of events.
+        if (new_peers < max_new_peers_a_batch && remember_peer(datagram.remote)) {
+            ++new_peers;
+        }
+    }
+    host_.count_received(datagrams.size(), bytes);
+    if (config_.echo) {
+        for (const auto& datagram : datagrams) {
+            auto copy = make_payload(Bytes(datagram.payload.begin(), datagram.payload.end()));
+            if (auto sent = socket_->send(datagram.remote, std::move(copy)); !sent) {
+                host_.record_error(sent.error(), datagram.remote);
+            }
+        }
+    }
+}
+
+bool UdpChannel::remember_peer(const Endpoint& remote) {
+    // Searched from the newest: datagrams in a row mostly come from one peer.
+    if (std::find(recent_peers_.rbegin(), recent_peers_.rend(), remote) != recent_peers_.rend()) {
+        return false;
+    }
+    if (recent_peers_.size() == max_recent_peers) {
+        recent_peers_.pop_front();
+    }
+    recent_peers_.push_back(remote);
+    host_.emit(PeerSeen{host_.session_id(), remote});
+    return true;
+}
+
+void UdpChannel::on_sent(std::size_t payload_bytes) { host_.count_sent(1, payload_bytes); }
+
+void UdpChannel::on_bound(const Endpoint& local) { host_.channel_opened(local, std::nullopt); }
+
+void UdpChannel::on_error(const Endpoint& remote, const Error& error) { host_.record_error(error, remote); }
+
+void UdpChannel::on_dropped(std::uint64_t count) { host_.count_dropped(count); }
+
+void UdpChannel::on_drained() { host_.channel_drained(); }
+
+void UdpChannel::on_batch_end() { host_.batch_end(); }
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,62 @@
+// A UDP session while it is open. Private to this room; lives on the loop thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/channel.hpp"
+#include "engine/name_lookup.hpp"
+#include "engine/session_config.hpp"
+#include "net/udp_socket.hpp"
+
+namespace sockdesk::engine {
+
+class UdpChannel final : public Channel, public net::UdpObserver {
+public:
+    UdpChannel(ChannelHost& host, SessionConfig config);
+
+    void open() override;
+    void close() override;
+    Result<void> send(const SendTarget& target, const Payload& payload) override;
+    std::size_t queued_bytes(const SendTarget& target) const override;
+    std::size_t total_queued_bytes() const override;
+    void set_echo(bool echo) override { config_.echo = echo; }
+    void resume_reading() override;
+    bool reading_paused() const override { return false; }
+
+private:
+    /// A peer given by name: its address once it is known, and what waits for that.
+    struct NamedPeer {
+        std::optional<Endpoint> address;
+        std::unique_ptr<net::Lookup> lookup;
+        std::vector<Payload> waiting;
+    };
+
+    void on_datagrams(std::span<const net::ReceivedDatagram> datagrams) override;
+    void on_sent(std::size_t payload_bytes) override;
+    void on_bound(const Endpoint& local) override;
+    void on_error(const Endpoint& remote, const Error& error) override;
+    void on_dropped(std::uint64_t count) override;
+    void on_drained() override;
+    void on_batch_end() override;
+
+    void open_socket(const ResolvedNames& names);
+    Result<void> send_to_name(const HostPort& name, const Payload& payload);
+    void name_found(const std::string& key, const Result<std::vector<Endpoint>>& found);
+    /// True when it is new.
+    bool remember_peer(const Endpoint& remote);
+
+    ChannelHost& host_;
+    SessionConfig config_;
+    NameLookup names_;
+    std::unique_ptr<net::UdpSocket> socket_;
+    std::optional<Endpoint> default_remote_;
+    std::map<std::string, NamedPeer> named_peers_;
+    std::size_t waiting_bytes_ = 0;      ///< of payloads whose peer's name is being looked up
+    std::deque<Endpoint> recent_peers_;  ///< newest at the back
+};
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,83 @@
+#include "net/loop.hpp"
+
+#include <pthread.h>
+#include <uv.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace sockdesk::net {
+
+struct Loop::State {
+    uv_loop_t loop{};
+    uv_async_t wake{};
+    std::thread thread;
+
+    std::mutex mutex;
+    std::vector<std::function<void()>> posted;
+    bool stopping = false;
+
+    void run_posted() {
+        // Swapped whole: a task that posts again is served at the next wake-up, so posting cannot starve the
+        // sockets.
+        std::vector<std::function<void()>> tasks;
+        bool stop = false;
+        {
+            const std::lock_guard lock(mutex);
+            tasks.swap(posted);
+            stop = stopping;
+        }
+        for (const auto& task : tasks) {
+            task();
+        }
+        if (stop) {
+            uv_close(reinterpret_cast<uv_handle_t*>(&wake), nullptr);
+        }
+    }
+};
+
+Loop::Loop() : state_(std::make_shared<State>()) {
+    uv_loop_init(&state_->loop);
+    uv_async_init(&state_->loop, &state_->wake,
+                  [](uv_async_t* async) { static_cast<State*>(async->data)->run_posted(); });
+    state_->wake.data = state_.get();
+    state_->thread = std::thread([state = state_.get()] {
+        pthread_setname_np(pthread_self(), "sockdesk-loop");
+        uv_run(&state->loop, UV_RUN_DEFAULT);
+        uv_loop_close(&state->loop);
+    });
+}
+
+Loop::~Loop() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopping = true;
+        uv_async_send(&state_->wake);
+    }
+    state_->thread.join();
+}
+
+void Loop::post(std::function<void()> task) {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->stopping) {
+        return;
+    }
+    state_->posted.push_back(std::move(task));
+    // Under the lock, because the handle is closed by the loop once `stopping` is set.
+    uv_async_send(&state_->wake);
+}
+
+void Loop::require_loop_thread() const {
+    if (std::this_thread::get_id() != state_->thread.get_id()) {
+        std::fputs("sockdesk: used from outside the loop thread\n", stderr);
+        std::abort();
+    }
+}
+
+uv_loop_s* Loop::uv() const { return &state_->loop; }
+
+}  // namespace sockdesk::net

@@ -1,0 +1,311 @@
+#include "net/tcp_connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <deque>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "net/socket_address.hpp"
+#include "net/system_failure.hpp"
+#include "net/uv_handle.hpp"
+
+namespace sockdesk::net {
+
+namespace {
+
+/// One read makes one record.
+constexpr std::size_t read_bytes = capture::LogWriter::max_stream_piece;
+
+/// What is handed to libuv in one piece when the kernel has no room: small, because libuv does not tell how
+/// much of a piece had been taken when the connection breaks, and only whole pieces are logged.
+constexpr std::size_t waiting_piece_bytes = 16'384;
+
+/// All connections of a loop read into the same memory: a read ends before the next begins.
+thread_local std::array<std::uint8_t, read_bytes> read_slab;
+
+struct QueuedPayload {
+    std::shared_ptr<const Bytes> payload;
+    std::size_t taken = 0;
+    capture::FanOut fan_out;
+};
+
+}  // namespace
+
+struct TcpConnection::State : std::enable_shared_from_this<State> {
+    TcpConnection& owner;
+    Loop& loop;
+    capture::LogWriter& writer;
+    TcpConnectionObserver& observer;
+    std::size_t send_queue_limit_bytes;
+    SystemClock clock;
+
+    UvHandle<uv_tcp_t> handle;
+    capture::TcpFlow flow;
+
+    std::deque<QueuedPayload> queue;
+    std::size_t queued_bytes = 0;
+    std::size_t piece_bytes = 0;  ///< of the front payload, with libuv until its callback
+    bool finish_wanted = false;
+    bool finished = false;
+    bool peer_finished = false;
+    bool paused = false;
+    bool ended = false;
+
+    /// libuv needs a request's memory until its callback, later than the connection may live.
+    struct WriteRequest {
+        uv_write_t request{};
+        std::shared_ptr<const Bytes> payload;
+    };
+
+    State(TcpConnection& self, Loop& on_loop, uv_tcp_t* connected, capture::LogWriter& into,
+          TcpConnectionObserver& tell, std::size_t queue_limit)
+        : owner(self),
+          loop(on_loop),
+          writer(into),
+          observer(tell),
+          send_queue_limit_bytes(queue_limit),
+          handle(connected) {
+        handle->data = this;
+    }
+
+    uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(handle.get()); }
+
+    int descriptor() const {
+        uv_os_fd_t fd = -1;
+        uv_fileno(reinterpret_cast<const uv_handle_t*>(handle.get()), &fd);
+        return fd;
+    }
+
+    void read() { uv_read_start(stream(), &State::on_allocate, &State::on_read); }
+
+    static void on_allocate(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+        auto* self = static_cast<State*>(handle->data);
+        const bool room = self->writer.ready();
+        buffer->base = reinterpret_cast<char*>(read_slab.data());
+        buffer->len = room ? read_slab.size() : 0;  // none: `on_read` is told UV_ENOBUFS, and nothing is read
+    }
+
+    static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
+        auto* self = static_cast<State*>(stream->data);
+        if (count > 0) {
+            const ByteView payload(read_slab.data(), static_cast<std::size_t>(count));
+            self->writer.append_stream(self->clock.now(), capture::Direction::received, self->flow, payload);
+            self->observer.on_received(self->owner, payload);
+        } else if (count == UV_ENOBUFS) {
+            self->paused = true;
+            uv_read_stop(stream);
+        } else if (count == UV_EOF) {
+            uv_read_stop(stream);
+            self->peer_finished = true;
+            self->end_flow(capture::FlowEnd::finished_by_peer);
+            auto& observer = self->observer;
+            observer.on_end_of_stream(self->owner);
+            observer.on_batch_end();
+            return;
+        } else if (count < 0) {
+            self->fail_connection(static_cast<int>(-count));
+            return;
+        }
+        self->observer.on_batch_end();
+    }
+
+    void end_flow(capture::FlowEnd end) { writer.end_flow(clock.now(), flow, end); }
+
+    void fail_connection(int error_number) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        uv_read_stop(stream());
+        const bool reset = error_number == ECONNRESET || error_number == EPIPE;
+        const bool timed_out = error_number == ETIMEDOUT;
+        end_flow(reset ? capture::FlowEnd::reset_by_peer : capture::FlowEnd::reset_here);
+        Error error = reset ? Error{ErrorKind::closed,
+                                    fmt::format("connection to {}: reset by peer.", flow.remote.to_string()),
+                                    "ECONNRESET", Error::no_position}
+                            : connect_failure(flow.remote, error_number);
+        auto& tell = observer;  // the observer may destroy this connection
+        tell.on_ended(owner, reset ? "reset by peer" : timed_out ? "timed out" : "closed", error);
+        tell.on_batch_end();
+    }
+
+    /// Hands what is queued to the kernel, as far as it takes it.
+    void flush() {
+        std::size_t sent_bytes = 0;
+        while (!queue.empty() && piece_bytes == 0 && !ended) {
+            QueuedPayload& front = queue.front();
+            // An empty payload has nothing to send; TCP has no empty messages.
+            const std::size_t left = front.payload->size() - front.taken;
+            if (left > 0) {
+                // In pieces of one record each, so that what a payload's records hold is what the kernel took
+                // at once.
+                const std::size_t wanted = std::min(left, capture::LogWriter::max_stream_piece);
+                uv_buf_t buffer = buffer_of(front, wanted);
+                const int taken = uv_try_write(stream(), &buffer, 1);
+                if (taken == UV_EAGAIN) {
+                    write_when_possible(front);
+                    break;
+                }
+                if (taken < 0) {
+                    defer_failure(-taken);
+                    break;
+                }
+                log_taken(front, static_cast<std::size_t>(taken));
+                sent_bytes += static_cast<std::size_t>(taken);
+            }
+            if (front.taken == front.payload->size()) {
+                queue.pop_front();
+            }
+        }
+        if (queue.empty() && piece_bytes == 0 && finish_wanted && !finished && !ended) {
+            shut_down();
+        }
+    }
+
+    static uv_buf_t buffer_of(const QueuedPayload& queued, std::size_t size) {
+        // libuv's buffers are for reading and for writing, so they are not const; a write changes nothing.
+        auto* base = const_cast<std::uint8_t*>(queued.payload->data() + queued.taken);
+        return uv_buf_init(reinterpret_cast<char*>(base), static_cast<unsigned>(size));
+    }
+
+    void log_taken(QueuedPayload& queued, std::size_t size) {
+        const ByteView bytes(queued.payload->data() + queued.taken, size);
+        // Only the first piece carries the group: the rest of a payload that a slow client took later is its
+        // own.
+        const capture::FanOut fan_out = queued.taken == 0 ? queued.fan_out : capture::FanOut{};
+        writer.append_stream(clock.now(), capture::Direction::sent, flow, bytes, fan_out);
+        queued.taken += size;
+        queued_bytes -= size;
+        const std::size_t packets =
+            (size + capture::LogWriter::max_stream_piece - 1) / capture::LogWriter::max_stream_piece;
+        observer.on_sent(owner, size, packets);
+    }
+
+    void write_when_possible(const QueuedPayload& front) {
+        piece_bytes = std::min(front.payload->size() - front.taken, waiting_piece_bytes);
+        auto* write = new WriteRequest;
+        write->payload = front.payload;
+        write->request.data = write;
+        uv_buf_t buffer = buffer_of(front, piece_bytes);
+        const int status = uv_write(&write->request, stream(), &buffer, 1, &State::on_written);
+        if (status < 0) {
+            delete write;
+            piece_bytes = 0;
+            defer_failure(-status);
+        }
+    }
+
+    static void on_written(uv_write_t* request, int status) {
+        const std::unique_ptr<WriteRequest> write(static_cast<WriteRequest*>(request->data));
+        auto* self = static_cast<State*>(request->handle->data);
+        if (self == nullptr || self->ended) {
+            return;
+        }
+        const std::size_t size = std::exchange(self->piece_bytes, 0);
+        if (status < 0) {
+            self->fail_connection(-status);
+            return;
+        }
+        QueuedPayload& front = self->queue.front();
+        self->log_taken(front, size);
+        if (front.taken == front.payload->size()) {
+            self->queue.pop_front();
+        }
+        self->flush();
+        if (self->queue.empty()) {
+            self->observer.on_drained(self->owner);
+        }
+        self->observer.on_batch_end();
+    }
+
+    /// A write failed inside a caller's `send`, who must not find the connection gone when that returns.
+    void defer_failure(int error_number) {
+        loop.post([weak = weak_from_this(), error_number] {
+            if (const auto self = weak.lock(); self && self->handle) {
+                self->fail_connection(error_number);
+            }
+        });
+    }
+
+    void shut_down() {
+        finished = true;
+        end_flow(capture::FlowEnd::finished_here);
+        auto* request = new uv_shutdown_t{};
+        const int status = uv_shutdown(request, stream(), [](uv_shutdown_t* done, int) { delete done; });
+        if (status < 0) {
+            delete request;
+        }
+    }
+};
+
+TcpConnection::TcpConnection(Loop& loop, uv_tcp_s* connected, bool initiated_here, capture::LogWriter& writer,
+                             TcpConnectionObserver& observer, std::size_t send_queue_limit_bytes)
+    : state_(std::make_shared<State>(*this, loop, connected, writer, observer, send_queue_limit_bytes)) {
+    loop.require_loop_thread();
+    uv_tcp_nodelay(connected, 1);  // what a person sends leaves at once, as one segment where it fits one
+    state_->flow.local = local_endpoint(state_->descriptor());
+    state_->flow.remote = remote_endpoint(state_->descriptor());
+    state_->flow.initiated_here = initiated_here;
+    writer.open_flow(state_->clock.now(), state_->flow);
+}
+
+TcpConnection::~TcpConnection() {
+    if (!state_->ended && !state_->finished) {
+        state_->end_flow(capture::FlowEnd::finished_here);
+    }
+    state_->handle.reset();
+}
+
+void TcpConnection::start_reading() { state_->read(); }
+
+const Endpoint& TcpConnection::local() const { return state_->flow.local; }
+const Endpoint& TcpConnection::remote() const { return state_->flow.remote; }
+
+Result<void> TcpConnection::send(std::shared_ptr<const Bytes> payload, capture::FanOut fan_out) {
+    if (state_->ended || state_->finish_wanted) {
+        return fail(
+            ErrorKind::closed,
+            fmt::format("send to {}: our side of the connection is finished already.", remote().to_string()));
+    }
+    if (!state_->writer.ready()) {
+        return fail(ErrorKind::too_large,
+                    "send: the memory for logs is used up, and what is not in the log is not sent. "
+                    "Close sessions that are no longer needed.");
+    }
+    // A payload larger than the limit is taken when nothing else waits: otherwise it could never be sent.
+    if (state_->queued_bytes != 0 &&
+        state_->queued_bytes + payload->size() > state_->send_queue_limit_bytes) {
+        return fail(
+            ErrorKind::too_large,
+            fmt::format(
+                "send {} bytes to {}: the peer does not read; {} bytes already wait to be sent, and the "
+                "limit is {}. Let it read first, or disconnect it.",
+                payload->size(), remote().to_string(), state_->queued_bytes, state_->send_queue_limit_bytes));
+    }
+    state_->queued_bytes += payload->size();
+    state_->queue.push_back({std::move(payload), 0, fan_out});
+    state_->flush();
+    return {};
+}
+
+void TcpConnection::finish_sending() {
+    state_->finish_wanted = true;
+    state_->flush();
+}
+
+bool TcpConnection::peer_finished() const { return state_->peer_finished; }
+std::size_t TcpConnection::queued_bytes() const { return state_->queued_bytes; }
+bool TcpConnection::reading_paused() const { return state_->paused; }
+
+void TcpConnection::resume_reading() {
+    if (state_->paused && !state_->peer_finished && !state_->ended && state_->writer.ready()) {
+        state_->paused = false;
+        state_->read();
+    }
+}
+
+}  // namespace sockdesk::net

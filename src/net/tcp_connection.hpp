@@ -1,0 +1,80 @@
+// One established TCP connection, whichever side began it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/endpoint.hpp"
+#include "base/result.hpp"
+#include "capture/log_writer.hpp"
+#include "net/loop.hpp"
+
+struct uv_tcp_s;
+
+namespace sockdesk::net {
+
+class TcpConnection;
+
+/// Told on the loop thread. The connection may be destroyed from within `on_end_of_stream` and `on_ended`,
+/// and only from there; nothing but `on_batch_end` follows the latter.
+class TcpConnectionObserver {
+public:
+    /// A piece of the stream; it is in the log already, but not published yet. `payload` is valid during the
+    /// call.
+    virtual void on_received(TcpConnection& connection, ByteView payload) = 0;
+    /// The kernel took bytes; they are in the log already, but not published yet. `packets` records were made
+    /// of them.
+    virtual void on_sent(TcpConnection& connection, std::size_t bytes, std::size_t packets) = 0;
+    /// The queue of what waits for the kernel is empty again.
+    virtual void on_drained(TcpConnection& connection) = 0;
+    /// The peer has finished sending (FIN). We may go on; `close` ends it.
+    virtual void on_end_of_stream(TcpConnection& connection) = 0;
+    /// The connection broke. `reason` is "reset by peer" or "timed out", otherwise `error` says more.
+    virtual void on_ended(TcpConnection& connection, std::string_view reason, const Error& error) = 0;
+    /// The end of whatever was told since the last such call: the time to publish.
+    virtual void on_batch_end() = 0;
+
+protected:
+    ~TcpConnectionObserver() = default;
+};
+
+class TcpConnection {
+public:
+    /// Takes over a connected handle. `writer` and `observer` must outlive the connection.
+    /// Writes the handshake into the log; reading begins with `start_reading`.
+    TcpConnection(Loop& loop, uv_tcp_s* connected, bool initiated_here, capture::LogWriter& writer,
+                  TcpConnectionObserver& observer, std::size_t send_queue_limit_bytes);
+    /// Ends the flow in the log (if nothing has yet) and closes; what is queued is dropped.
+    ~TcpConnection();
+    TcpConnection(const TcpConnection&) = delete;
+    TcpConnection& operator=(const TcpConnection&) = delete;
+
+    void start_reading();
+
+    const Endpoint& local() const;
+    const Endpoint& remote() const;
+
+    /// Queues the payload behind what waits already; as much as possible goes to the kernel at once. Fails,
+    /// with nothing queued, when the limit would be passed or our side is finished.
+    Result<void> send(std::shared_ptr<const Bytes> payload, capture::FanOut fan_out = {});
+
+    /// Half-close, after what is queued.
+    void finish_sending();
+
+    bool peer_finished() const;
+    std::size_t queued_bytes() const;
+
+    /// No memory for the log: nothing is read, and the peer waits.
+    bool reading_paused() const;
+    /// Goes on reading after the log had no memory. Harmless at any time.
+    void resume_reading();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;  // weakly held by what is posted to the loop
+};
+
+}  // namespace sockdesk::net
