@@ -23,7 +23,7 @@ struct Overloaded : Handlers... {
 
 struct Engine::State {
     SystemClock clock;
-    capture::SegmentPool pool;
+    std::shared_ptr<capture::SegmentPool> pool;
 
     std::mutex mutex;  // guards what follows, up to the next comment
     std::vector<Event> events;
@@ -40,7 +40,8 @@ struct Engine::State {
 
     net::Loop loop;  // last: its thread ends before anything that it uses
 
-    explicit State(const EngineOptions& options) : pool(options.memory) {}
+    explicit State(const EngineOptions& options)
+        : pool(std::make_shared<capture::SegmentPool>(options.memory)) {}
 
     void emit(Event event) {
         {
@@ -117,7 +118,7 @@ struct Engine::State {
 };
 
 Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options)) {
-    state_->pool.on_available([state = state_.get()] {
+    state_->pool->on_available([state = state_.get()] {
         state->loop.post([state] {
             for (const auto& [id, session] : state->sessions) {
                 session->memory_available();
@@ -127,7 +128,7 @@ Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options))
 }
 
 Engine::~Engine() {
-    state_->pool.on_available(nullptr);
+    state_->pool->on_available(nullptr);
     std::promise<void> closed;
     state_->loop.post([this, &closed] {
         for (const auto& [id, session] : state_->sessions) {
@@ -154,7 +155,9 @@ SessionHandle Engine::create_session(std::string name) {
         const std::lock_guard lock(state_->mutex);
         handle.id = SessionId{++state_->last_session};
     }
-    handle.log = std::make_shared<capture::Log>(state_->pool, std::move(name));
+    // The log may be read longer than the engine lives, so it keeps the memory it came from.
+    handle.log = std::shared_ptr<capture::Log>(new capture::Log(*state_->pool, std::move(name)),
+                                               [pool = state_->pool](capture::Log* log) { delete log; });
     auto counters = std::make_shared<SessionCounters>();
     handle.counters = counters;
     state_->loop.post([state = state_.get(), id = handle.id, log = handle.log, counters] {

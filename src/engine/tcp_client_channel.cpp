@@ -80,6 +80,7 @@ void TcpClientChannel::wait_and_try_again(const Error& error) {
 }
 
 void TcpClientChannel::close() {
+    alive_.reset();
     reconnect_timer_.stop();
     names_.reset();
     connector_.reset();

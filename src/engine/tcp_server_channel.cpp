@@ -58,6 +58,7 @@ void TcpServerChannel::accepted(uv_tcp_s* handle) {
 }
 
 void TcpServerChannel::close() {
+    alive_.reset();
     listener_.reset();
     while (!clients_.empty()) {
         client_over(clients_.begin()->first, "closed", std::nullopt);
