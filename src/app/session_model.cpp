@@ -1,0 +1,246 @@
+#include "app/session_model.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/translation.hpp"
+#include "codec/encoding.hpp"
+#include "codec/payload_text.hpp"
+
+namespace sockdesk::app {
+namespace {
+
+using engine::Protocol;
+using engine::SessionState;
+
+// Ids of cycles are the process's; tabs share the count.
+CycleId next_cycle() {
+    static std::atomic<std::uint32_t> count{0};
+    return CycleId{++count};
+}
+
+const char* protocol_label(Protocol protocol) {
+    switch (protocol) {
+        case Protocol::tcp_server: return "TCP Server";
+        case Protocol::tcp_client: return "TCP Client";
+        case Protocol::udp: break;
+    }
+    return "UDP";
+}
+
+std::string place(const HostPort& at) {
+    if (at.host.empty() || at.host == "0.0.0.0" || at.host == "::") {
+        return at.port == 0 ? std::string() : fmt::format(" :{}", at.port);
+    }
+    return " " + at.to_string();
+}
+
+}  // namespace
+
+SessionModel::SessionModel(engine::SessionHandle handle, TabState tab, Submit submit)
+    : handle_(std::move(handle)), tab_(std::move(tab)), submit_(std::move(submit)) {}
+
+bool SessionModel::is_locked() const {
+    return state_ == SessionState::open || state_ == SessionState::opening;
+}
+
+FieldErrors SessionModel::field_errors() const {
+    FieldErrors errors = check_session(tab_.session);
+    if (auto encoding = codec::Encoding::find(tab_.view.encoding); !encoding) {
+        errors[Field::encoding] = encoding.error().message;
+    }
+    if (tab_.send.cycle) {
+        if (auto period = parse_period(tab_.send.period_ms); !period) errors[Field::period] = period.error().message;
+    }
+    return errors;
+}
+
+std::string SessionModel::title() const {
+    const SessionDraft& draft = tab_.session;
+    std::string title = protocol_label(draft.protocol);
+    if (draft.protocol == Protocol::tcp_client) {
+        return title + place({draft.remote_host, parse_port(draft.remote_port).value_or(0)});
+    }
+    if (local_) {
+        title += place({local_->address.to_string(), local_->port});
+    } else {
+        title += place({draft.local_host, parse_port(draft.local_port).value_or(0)});
+    }
+    if (!clients_.empty()) title += fmt::format(" ({})", clients_.size());
+    return title;
+}
+
+void SessionModel::open() {
+    // An encoding that is marked as unknown does not keep a socket closed: it concerns text alone.
+    for (const auto& [field, error] : check_session(tab_.session)) return refuse(trf("Open: {}", error));
+    notice_ = {};
+    baseline_ = {};
+    peers_.clear();
+    state_ = SessionState::opening;
+    // One that goes on is the cycle of the send group: its button stops it.
+    if (greeting_ && !greeting_->rounds) cycle_ = engine::greeting_cycle;
+    submit_(engine::OpenSession{id(), make_config(tab_.session), std::exchange(greeting_, std::nullopt)});
+}
+
+void SessionModel::close() {
+    cycle_.reset();
+    submit_(engine::CloseSession{id()});
+}
+
+std::optional<engine::SendTarget> SessionModel::target() {
+    switch (tab_.session.protocol) {
+        case Protocol::tcp_client: return engine::ToDefault{};
+        case Protocol::tcp_server:
+            if (clients_.empty()) {
+                refuse(tr("Send: no client is connected. Sending begins to work when the first one comes."));
+                return {};
+            }
+            if (chosen_client_) return *chosen_client_;
+            return engine::ToAll{};
+        case Protocol::udp: break;
+    }
+    auto target = parse_target(tab_.session.target);
+    if (!target) {
+        refuse(trf("Send: {}", target.error().message));
+        return {};
+    }
+    return *target;
+}
+
+const CompiledPayload& SessionModel::compiled() {
+    const SendSettings& send = tab_.send;
+    if (compile_key_ && compile_key_->text == send.text && compile_key_->encoding == tab_.view.encoding &&
+        compile_key_->hex == send.hex && compile_key_->escapes == send.escapes) {
+        return compiled_;
+    }
+    compile_key_ = CompileKey{send.text, tab_.view.encoding, send.hex, send.escapes};
+    compiled_ = {};
+    codec::PayloadOptions options;
+    options.mode = send.hex ? codec::PayloadMode::hex : codec::PayloadMode::text;
+    options.escapes = send.escapes;
+    if (!send.hex) {
+        auto encoding = codec::Encoding::find(tab_.view.encoding);
+        if (!encoding) {
+            compiled_.error = encoding.error();
+            return compiled_;
+        }
+        options.encoding = *encoding;
+    }
+    auto bytes = codec::compile_payload(send.text, options);
+    if (bytes) {
+        compiled_.bytes = std::move(*bytes);
+    } else {
+        compiled_.error = bytes.error();
+    }
+    return compiled_;
+}
+
+void SessionModel::send() {
+    if (cycle_) return;
+    const CompiledPayload& payload = compiled();
+    if (payload.error) return refuse(trf("Send: {}", payload.error->message));
+    if (payload.bytes.empty() && tab_.session.protocol != Protocol::udp) {
+        return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
+    }
+    if (!tab_.send.cycle) return send_bytes(payload.bytes);
+
+    if (state_ != SessionState::open) return refuse(tr("Send: the session is not open. Click Open first (F5)."));
+    auto period = parse_period(tab_.send.period_ms);
+    if (!period) return refuse(trf("Cycle: {}", period.error().message));
+    const auto where = target();
+    if (!where) return;
+    engine::CyclePlan plan;
+    plan.payloads = {engine::make_payload(payload.bytes)};
+    plan.period = *period;
+    plan.rounds.reset();
+    plan.target = *where;
+    notice_ = {};
+    cycle_ = next_cycle();
+    submit_(engine::StartCycle{id(), *cycle_, std::move(plan)});
+}
+
+void SessionModel::send_bytes(Bytes bytes) {
+    if (state_ != SessionState::open) return refuse(tr("Send: the session is not open. Click Open first (F5)."));
+    const auto where = target();
+    if (!where) return;
+    notice_ = {};
+    submit_(engine::Send{id(), *where, engine::make_payload(std::move(bytes))});
+}
+
+void SessionModel::stop() {
+    if (cycle_) submit_(engine::StopCycle{id(), *cycle_});
+}
+
+void SessionModel::disconnect(ConnectionId connection) { submit_(engine::Disconnect{id(), connection}); }
+
+void SessionModel::set_echo(bool echo) {
+    tab_.session.echo = echo;
+    if (is_locked()) submit_(engine::SetEcho{id(), echo});
+}
+
+void SessionModel::reply_to(const Endpoint& remote) {
+    if (tab_.session.protocol == Protocol::udp) {
+        tab_.session.target = remote.to_string();
+    } else if (tab_.session.protocol == Protocol::tcp_server) {
+        const auto client = std::find_if(clients_.begin(), clients_.end(),
+                                         [&](const Client& c) { return c.remote == remote; });
+        if (client == clients_.end()) return refuse(trf("Reply: {} is no longer connected.", remote.to_string()));
+        chosen_client_ = client->connection;
+    }
+}
+
+void SessionModel::start_saving(const std::string& path, capture::SaveMode mode) {
+    tab_.view.save_path = path;
+    submit_(engine::StartSaving{id(), path, mode});
+}
+
+void SessionModel::stop_saving() { submit_(engine::StopSaving{id()}); }
+
+void SessionModel::set_greeting(const SessionSetup& setup) {
+    if (setup.sends.empty()) return;
+    engine::CyclePlan plan;
+    for (const Bytes& bytes : setup.sends) plan.payloads.push_back(engine::make_payload(bytes));
+    plan.period = setup.period;
+    plan.rounds = setup.rounds;
+    greeting_ = std::move(plan);
+}
+
+capture::Totals SessionModel::raw_totals() const {
+    const engine::SessionCounters& counters = *handle_.counters;
+    capture::Totals totals;
+    totals.rx_packets = counters.rx_packets.load(std::memory_order_relaxed);
+    totals.rx_bytes = counters.rx_bytes.load(std::memory_order_relaxed);
+    totals.tx_packets = counters.tx_packets.load(std::memory_order_relaxed);
+    totals.tx_bytes = counters.tx_bytes.load(std::memory_order_relaxed);
+    totals.dropped = counters.dropped.load(std::memory_order_relaxed);
+    return totals;
+}
+
+capture::Totals SessionModel::totals() const {
+    const capture::Totals now = raw_totals();
+    // Below the baseline: the session was opened again since, and counts from zero.
+    const auto since = [](std::uint64_t value, std::uint64_t base) { return value < base ? value : value - base; };
+    return {since(now.rx_packets, baseline_.rx_packets), since(now.rx_bytes, baseline_.rx_bytes),
+            since(now.tx_packets, baseline_.tx_packets), since(now.tx_bytes, baseline_.tx_bytes),
+            since(now.dropped, baseline_.dropped)};
+}
+
+void SessionModel::reset_totals() { baseline_ = raw_totals(); }
+
+std::uint64_t SessionModel::send_queue_bytes() const {
+    return handle_.counters->send_queue_bytes.load(std::memory_order_relaxed);
+}
+
+bool SessionModel::reading_paused() const {
+    return handle_.counters->reading_paused.load(std::memory_order_relaxed);
+}
+
+std::uint64_t SessionModel::all_bytes() const {
+    const capture::Totals now = raw_totals();
+    return now.rx_bytes + now.tx_bytes;
+}
+
+}  // namespace sockdesk::app

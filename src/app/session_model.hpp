@@ -1,0 +1,146 @@
+// One tab without its looks: the fields, the state that the engine reports, and what the buttons do.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/rate_meter.hpp"
+#include "app/session_draft.hpp"
+#include "engine/engine.hpp"
+
+namespace sockdesk::app {
+
+/// One line for the status bar.
+struct Notice {
+    bool is_error = false;
+    std::string text;  ///< empty: all is well
+};
+
+struct Client {
+    ConnectionId connection;
+    Endpoint remote;
+};
+
+/// What a click on "send" made of the box.
+struct CompiledPayload {
+    Bytes bytes;
+    std::optional<Error> error;  ///< then nothing may be sent
+};
+
+class SessionModel {
+public:
+    using Submit = std::function<void(engine::Command)>;
+
+    static constexpr std::size_t max_peers = 64;
+
+    SessionModel(engine::SessionHandle handle, TabState tab, Submit submit);
+
+    /// The fields. Views edit them in place.
+    TabState& tab() { return tab_; }
+    const TabState& tab() const { return tab_; }
+    SessionId id() const { return handle_.id; }
+    const engine::SessionHandle& handle() const { return handle_; }
+
+    // ---- state
+    engine::SessionState state() const { return state_; }
+    /// Opening or open: the fields of the network group are locked.
+    bool is_locked() const;
+    const std::optional<Endpoint>& local() const { return local_; }
+    const std::optional<Endpoint>& remote() const { return remote_; }
+    const std::vector<Client>& clients() const { return clients_; }
+    /// UDP: who wrote to us, newest first.
+    const std::deque<Endpoint>& peers() const { return peers_; }
+    bool is_cycling() const { return cycle_.has_value(); }
+    bool is_saving() const { return saving_; }
+    const Notice& notice() const { return notice_; }
+    void set_notice(Notice notice) { notice_ = std::move(notice); }
+    FieldErrors field_errors() const;
+    /// `UDP :7788`, `TCP Server :9000 (3)`, `TCP Client 10.0.0.2:80`: the same in every language.
+    std::string title() const;
+
+    // ---- what the buttons do
+    void open();
+    void close();
+    void toggle_open() { is_locked() ? close() : open(); }
+    /// Sends what is in the box; with the cycle box ticked, again and again.
+    void send();
+    void stop();
+    /// These bytes, once, to where the box would go.
+    void send_bytes(Bytes bytes);
+    void disconnect(ConnectionId connection);
+    void set_echo(bool echo);
+    /// UDP: `remote` becomes the target; TCP server: the client with that address is chosen.
+    void reply_to(const Endpoint& remote);
+    void start_saving(const std::string& path, capture::SaveMode mode);
+    void stop_saving();
+
+    /// TCP server: the client chosen, none for all.
+    std::optional<ConnectionId> chosen_client() const { return chosen_client_; }
+    void choose_client(std::optional<ConnectionId> connection) { chosen_client_ = connection; }
+
+    /// What the box stands for at the moment. Compiled anew only when something changed.
+    const CompiledPayload& compiled();
+    /// Shows the box's bytes in the other way of writing. False, and nothing changed: it cannot be done without loss.
+    bool convert_box(bool to_hex);
+
+    /// To be sent when the session is opened for the first time: what the command line asked for.
+    void set_greeting(const SessionSetup& setup);
+
+    // ---- what the engine says
+    void handle(const engine::Event& event);
+
+    // ---- figures
+    capture::Totals totals() const;
+    void reset_totals();
+    std::uint64_t send_queue_bytes() const;
+    bool reading_paused() const;
+    RateMeter& rate() { return rate_; }
+    std::uint64_t all_bytes() const;
+
+private:
+    struct CompileKey {
+        std::string text;
+        std::string encoding;
+        bool hex = false;
+        bool escapes = false;
+        friend bool operator==(const CompileKey&, const CompileKey&) = default;
+    };
+
+    void on(const engine::StateChanged& event);
+    void on(const engine::SessionRemoved& event);
+    void on(const engine::ClientConnected& event);
+    void on(const engine::ClientDisconnected& event);
+    void on(const engine::PeerSeen& event);
+    void on(const engine::SendRefused& event);
+    void on(const engine::CycleFinished& event);
+    void on(const engine::SaveChanged& event);
+
+    std::optional<engine::SendTarget> target();
+    void refuse(std::string text) { notice_ = {true, std::move(text)}; }
+    capture::Totals raw_totals() const;
+
+    engine::SessionHandle handle_;
+    TabState tab_;
+    Submit submit_;
+
+    engine::SessionState state_ = engine::SessionState::closed;
+    std::optional<Endpoint> local_;
+    std::optional<Endpoint> remote_;
+    std::vector<Client> clients_;
+    std::optional<ConnectionId> chosen_client_;
+    std::deque<Endpoint> peers_;
+    std::optional<CycleId> cycle_;
+    std::optional<engine::CyclePlan> greeting_;
+    bool saving_ = false;
+    Notice notice_;
+    capture::Totals baseline_;
+    RateMeter rate_;
+    std::optional<CompileKey> compile_key_;
+    CompiledPayload compiled_;
+};
+
+}  // namespace sockdesk::app

@@ -1,0 +1,117 @@
+// What the engine says about a session, and what becomes of it in the tab.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/session_model.hpp"
+#include "app/translation.hpp"
+#include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
+#include "codec/hex.hpp"
+
+namespace sockdesk::app {
+
+using engine::SessionState;
+
+void SessionModel::handle(const engine::Event& event) {
+    std::visit(
+        [this](const auto& e) {
+            if (e.session == id()) on(e);
+        },
+        event);
+}
+
+void SessionModel::on(const engine::StateChanged& event) {
+    state_ = event.state;
+    if (event.state == SessionState::open) {
+        local_ = event.local;
+        remote_ = event.remote;
+        notice_ = {};
+        return;
+    }
+    local_.reset();
+    remote_.reset();
+    clients_.clear();
+    chosen_client_.reset();
+    if (event.state != SessionState::opening) cycle_.reset();
+    if (event.error) {
+        refuse(event.error->message);
+    } else if (event.state == SessionState::closed && !notice_.is_error) {
+        notice_ = {};
+    }
+}
+
+void SessionModel::on(const engine::SessionRemoved&) {}
+
+void SessionModel::on(const engine::ClientConnected& event) {
+    clients_.push_back({event.connection, event.remote});
+}
+
+void SessionModel::on(const engine::ClientDisconnected& event) {
+    std::erase_if(clients_, [&](const Client& client) { return client.connection == event.connection; });
+    if (chosen_client_ == event.connection) chosen_client_.reset();
+}
+
+void SessionModel::on(const engine::PeerSeen& event) {
+    std::erase(peers_, event.remote);
+    peers_.push_front(event.remote);
+    if (peers_.size() > max_peers) peers_.pop_back();
+    // Whoever writes first is most likely whom one wants to answer.
+    if (tab_.session.target.empty()) tab_.session.target = event.remote.to_string();
+}
+
+void SessionModel::on(const engine::SendRefused& event) { refuse(event.error.message); }
+
+void SessionModel::on(const engine::CycleFinished& event) {
+    if (cycle_ == event.cycle) cycle_.reset();
+    if (event.error) {
+        refuse(event.error->message);
+    } else if (event.missed_rounds > 0) {
+        notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.", event.rounds,
+                              event.missed_rounds)};
+    }
+}
+
+void SessionModel::on(const engine::SaveChanged& event) {
+    saving_ = event.saving;
+    if (event.error) refuse(event.error->message);
+}
+
+bool SessionModel::convert_box(bool to_hex) {
+    SendSettings& send = tab_.send;
+    if (send.hex == to_hex) return true;
+    const CompiledPayload& payload = compiled();
+    if (payload.error) {
+        refuse(trf("The text in the box cannot be converted: {}", payload.error->message));
+        return false;
+    }
+    if (to_hex) {
+        send.text = codec::format_hex(payload.bytes);
+        if (send.text.ends_with(' ')) send.text.pop_back();
+        send.hex = true;
+        return true;
+    }
+    const auto encoding = codec::Encoding::find(tab_.view.encoding);
+    if (!encoding) {
+        refuse(encoding.error().message);
+        return false;
+    }
+    // Text that a box can hold and that gives these bytes back. With escapes anything can be written.
+    std::string text = codec::decode_all(*encoding, payload.bytes);
+    const auto back = codec::encode(*encoding, text);
+    const bool visible = codec::escape_controls(text, codec::Keep::line_breaks) == text;
+    const bool plain = back && *back == payload.bytes && visible;
+    if (plain && !send.escapes) {
+        send.text = std::move(text);
+    } else if (send.escapes) {
+        send.text = codec::escape_payload(*encoding, payload.bytes);
+    } else {
+        refuse(tr("These bytes are not text in this encoding. Tick \"Use escape chars\" to write them as \\xHH, or "
+                  "stay with HEX."));
+        return false;
+    }
+    send.hex = false;
+    return true;
+}
+
+}  // namespace sockdesk::app
