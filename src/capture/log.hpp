@@ -1,10 +1,10 @@
-// The log of one session: a pcapng section (draft-ietf-opsawg-pcapng) that grows in memory, block by block, in segments
-// that never move. One thread writes (see log_writer.hpp); any number of threads read without a lock, up to the
-// published count. The segments one after the other are, byte for byte, the saved file.
+// The log of one session: a pcapng section (draft-ietf-opsawg-pcapng) that grows in memory, block by block,
+// in segments that never move. One thread writes (see log_writer.hpp); any number of threads read without a
+// lock, up to the published count. The segments one after the other are, byte for byte, the saved file.
 //
-// A payload is an enhanced packet block of link type RAW with synthesised IP and UDP or TCP headers. A session event is
-// a systemd journal export block (draft section 4.7): a standard block that carries named fields with a time, so Wireshark lists it
-// among the packets and readers that do not know it skip it.
+// A payload is an enhanced packet block of link type RAW with synthesised IP and UDP or TCP headers. A
+// session event is a systemd journal export block (draft section 4.7): a standard block that carries named
+// fields with a time, so Wireshark lists it among the packets and readers that do not know it skip it.
 #pragma once
 
 #include <atomic>
@@ -13,8 +13,10 @@
 #include <optional>
 #include <string>
 
+#include "capture/doorbell.hpp"
 #include "capture/record.hpp"
 #include "capture/segment_pool.hpp"
+#include "capture/segment_table.hpp"
 
 namespace sockdesk::capture {
 
@@ -35,21 +37,25 @@ public:
     RecordCount published() const { return published_.load(std::memory_order_acquire); }
 
     /// Records below this have been given back (see `release_before`); they cannot be read any more.
-    RecordIndex first_available() const { return first_available_.load(std::memory_order_acquire); }
+    RecordIndex first_available() const { return table_.first_available(); }
 
-    /// Gives the memory of whole segments below `record` back to the pool, except what a saver or a reader still needs.
-    /// For a log with a single reader that goes forward only (the terminal). Any thread, one at a time.
+    /// Gives the memory of whole segments below `record` back to the pool, except what a saver or a reader
+    /// still needs. For a log with a single reader that goes forward only (the terminal). What is still
+    /// needed is given back when it no longer is. Any thread.
     void release_before(RecordIndex record);
 
 private:
     friend class LogWriter;
     friend class LogReader;
     friend class Saver;
-    // The implementer completes this part (segment table with atomic pointers, readable while it grows).
+
     SegmentPool& pool_;
     std::string name_;
     std::atomic<RecordCount> published_{0};
-    std::atomic<RecordIndex> first_available_{0};
+    std::atomic<std::uint64_t> published_bytes_{0};  ///< of the whole log; stored after `published_`
+    mutable SegmentTable table_;
+    mutable Doorbell doorbell_;  ///< rung after publishing, for savers
+    Timestamp last_time_{};      ///< the writer's: no later record is older
 };
 
 /// Reads one log from one thread. Cheap to make; keeps the segment that it read last from being recycled.
@@ -66,8 +72,8 @@ public:
     /// The views inside the result are valid until the next call on this reader.
     RecordView record(RecordIndex index);
 
-    /// The record after `index` in the same stream among those published, if it is there yet. The answer "none yet" costs only
-    /// a look at what came since the last time it was asked for the same `index`.
+    /// The record after `index` in the same stream among those published, if it is there yet. The answer
+    /// "none yet" costs only a look at what came since the last time it was asked for the same `index`.
     std::optional<RecordIndex> next_in_stream(RecordIndex index);
 
 private:

@@ -24,8 +24,9 @@ public:
 
     const std::shared_ptr<Log>& log() const;
 
-    /// True: at least 4 MiB of blocks will be taken without fail. A caller reads from a socket only while this is true, and asks
-    /// again when the pool says that memory is available. Appending when it is false still works for session events.
+    /// True: at least 4 MiB of blocks will be taken without fail. A caller reads from a socket only while
+    /// this is true, and asks again when the pool says that memory is available. Appending when it is false
+    /// still works for session events.
     bool ready();
 
     // Times are made monotonic within a log: a time before that of the previous record is raised to it.
@@ -35,10 +36,11 @@ public:
                          ByteView payload);
 
     /// Splits at `max_stream_piece`. An empty payload appends nothing.
-    void append_stream(Timestamp time, Direction direction, TcpFlow& flow, ByteView payload, FanOut fan_out = {});
+    void append_stream(Timestamp time, Direction direction, TcpFlow& flow, ByteView payload,
+                       FanOut fan_out = {});
 
-    /// SYN, SYN-ACK, ACK. These and the ends of a flow are packets of the capture but not records of the log: the session
-    /// event that goes with them is.
+    /// SYN, SYN-ACK, ACK. These and the ends of a flow are packets of the capture but not records of the log:
+    /// the session event that goes with them is.
     void open_flow(Timestamp time, TcpFlow& flow);
     void end_flow(Timestamp time, TcpFlow& flow, FlowEnd end);
 

@@ -40,7 +40,8 @@ struct Totals {
 /// Something that happened to a session, other than a payload. Fields that a kind does not use stay empty.
 struct SessionEvent {
     enum class Kind : std::uint8_t {
-        open,        ///< the socket has a local address: bound, listening or connected. protocol, local, port_chosen_by_system; remote for a client
+        open,        ///< the socket has a local address: bound, listening or connected. protocol, local,
+                     ///< port_chosen_by_system; remote for a client
         connect,     ///< a client of a server came. local, remote
         disconnect,  ///< a connection ended. local, remote, reason, message
         half_close,  ///< the peer (remote) has finished sending; what we send still reaches it
@@ -65,8 +66,9 @@ struct SessionEvent {
 
 enum class RecordKind : std::uint8_t { payload, event };
 
-/// One record, decoded from its block. `payload` points into the log and is valid as `LogReader::record` says.
-/// Stream order: `previous_in_stream` is the record before this one of the same TCP connection and direction.
+/// One record, decoded from its block. `payload` points into the log and is valid as `LogReader::record`
+/// says. Stream order: `previous_in_stream` is the record before this one of the same TCP connection and
+/// direction.
 struct RecordView {
     RecordIndex index = 0;
     RecordKind kind = RecordKind::payload;

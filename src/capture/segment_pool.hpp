@@ -1,5 +1,6 @@
-// Memory for logs, made ready before it is needed. A page fault costs more than a small datagram's whole way through
-// the loop thread, so a background thread allocates segments and touches every page of them in advance.
+// Memory for logs, made ready before it is needed. A page fault costs more than a small datagram's whole way
+// through the loop thread, so a background thread allocates segments and touches every page of them in
+// advance.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace sockdesk::capture {
 
 struct SegmentPoolOptions {
     std::size_t ready_segments = 4;  ///< kept faulted in beyond those in use
-    /// Bytes that all segments together may take; beyond it `take` gives none. 0: three quarters of the machine's memory.
+    /// Bytes that all segments together may take; beyond it `take` gives none. 0: three quarters of the
+    /// machine's memory.
     std::size_t budget_bytes = 0;
 };
 
@@ -24,8 +26,8 @@ public:
     SegmentPool(const SegmentPool&) = delete;
     SegmentPool& operator=(const SegmentPool&) = delete;
 
-    /// A fresh segment. Never blocks on the background thread: when none is ready one is allocated on the spot.
-    /// Null when the budget is spent.
+    /// A fresh segment. Never blocks on the background thread: when none is ready one is allocated on the
+    /// spot. Null when the budget is spent.
     std::unique_ptr<Segment> take();
 
     /// Beyond the budget if it must be: for the few records that must not be refused (session events).

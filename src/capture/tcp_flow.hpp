@@ -1,6 +1,7 @@
 // The state that makes the packets of one TCP connection follow each other in the capture: sequence numbers
-// (RFC 9293 section 3.4) for both directions, kept from the first byte to the last. The packets are synthesised: what
-// the kernel really put on the wire is not visible to a socket, but payload, order, direction and time are true.
+// (RFC 9293 section 3.4) for both directions, kept from the first byte to the last. The packets are
+// synthesised: what the kernel really put on the wire is not visible to a socket, but payload, order,
+// direction and time are true.
 #pragma once
 
 #include <cstdint>

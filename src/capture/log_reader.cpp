@@ -1,0 +1,142 @@
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include "capture/ip_packet.hpp"
+#include "capture/journal_event.hpp"
+#include "capture/log.hpp"
+#include "capture/pcapng.hpp"
+
+namespace sockdesk::capture {
+
+namespace {
+
+/// Streams whose end is remembered. A terminal follows two for each connection; past this many the memory
+/// starts anew.
+constexpr std::size_t most_stream_ends = 4096;
+
+/// The sequence number gives the low 32 bits of the offset, a borrowed field the high ones.
+std::uint64_t stream_offset(const TcpFields& tcp) {
+    constexpr std::uint32_t first_data = 1;  // the initial sequence number is 0 and SYN takes it
+    return std::uint64_t{tcp.offset_high} << 32U | (tcp.sequence - first_data);
+}
+
+Timestamp timestamp(std::uint64_t nanoseconds) {
+    constexpr auto latest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    return Timestamp(std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(nanoseconds, latest))));
+}
+
+}  // namespace
+
+struct LogReader::State {
+    explicit State(std::shared_ptr<const Log> read) : log(std::move(read)), hold(log->table_) {}
+
+    std::shared_ptr<const Log> log;
+    SegmentTable::Hold hold;  ///< on `segment`; made after `log`, so let go before it
+
+    // The segment that was read last, and which records are known to be in it.
+    const Segment* segment = nullptr;
+    SegmentTable::Position position = 0;
+    RecordIndex first = 0;
+    RecordIndex end = 0;
+
+    std::unordered_map<RecordIndex, RecordIndex> searched_until;  ///< see `next_in_stream`
+
+    bool go_to(RecordIndex record);
+    const IndexEntry& entry(RecordIndex record) const { return segment->index()[record - first]; }
+    RecordView view(RecordIndex record) const;
+};
+
+/// Makes `segment` the one with that record. False when it is not in memory, or not published.
+bool LogReader::State::go_to(RecordIndex record) {
+    if (segment != nullptr && record >= first && record < end) return true;
+    const SegmentTable& table = log->table_;
+    if (table.count() == 0) return false;
+    const SegmentTable::Position wanted = table.find(record);
+    if (segment == nullptr || wanted != position) {
+        segment = hold.move_to(wanted);
+        if (segment == nullptr) return false;
+        position = wanted;
+        first = table.first_record(wanted);
+    }
+    end = first + segment->published_records.load(std::memory_order_acquire);
+    return record >= first && record < end;
+}
+
+RecordView LogReader::State::view(RecordIndex record) const {
+    RecordView result;
+    result.index = record;
+    const IndexEntry at = entry(record);
+    const std::size_t published = segment->published_bytes.load(std::memory_order_acquire);
+    const ByteView bytes(segment->bytes(), published);
+    if (at.block_offset > published) return result;
+    const auto block = pcapng::read_block(bytes.subspan(at.block_offset));
+    if (!block) return result;
+
+    if (block->is(pcapng::BlockType::journal_export)) {
+        result.kind = RecordKind::event;
+        result.event_body = block->body;
+        result.time = decode_event(block->body).time;
+        return result;
+    }
+    const auto packet = pcapng::read_enhanced_packet(block->body);
+    if (!packet) return result;
+    const auto ip = parse_ip_packet(packet->packet, PacketOrigin::ours);
+    if (!ip) return result;
+    result.time = timestamp(packet->time_units);
+    result.direction = packet->direction.value_or(Direction::received);
+    result.fan_out = packet->fan_out;
+    result.transport = ip->transport;
+    const bool received = result.direction == Direction::received;
+    result.local = received ? ip->destination : ip->source;
+    result.remote = received ? ip->source : ip->destination;
+    result.payload = ip->payload;
+    if (ip->transport == Transport::tcp) result.stream_offset = stream_offset(ip->tcp);
+    if (at.previous_in_stream_distance != 0)
+        result.previous_in_stream = record - at.previous_in_stream_distance;
+    return result;
+}
+
+LogReader::LogReader(std::shared_ptr<const Log> log) : state_(std::make_unique<State>(std::move(log))) {}
+LogReader::~LogReader() = default;
+LogReader::LogReader(LogReader&&) noexcept = default;
+LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+
+const Log& LogReader::log() const { return *state_->log; }
+
+RecordView LogReader::record(RecordIndex index) {
+    if (state_->go_to(index)) return state_->view(index);
+    RecordView gone;
+    gone.index = index;
+    gone.kind = RecordKind::event;
+    return gone;
+}
+
+std::optional<RecordIndex> LogReader::next_in_stream(RecordIndex index) {
+    State& state = *state_;
+    if (!state.go_to(index)) return std::nullopt;
+    const RecordView asked = state.view(index);
+    if (asked.kind != RecordKind::payload || asked.transport != Transport::tcp) return std::nullopt;
+
+    const RecordCount published = state.log->published();
+    const auto known = state.searched_until.find(index);
+    RecordIndex at = known == state.searched_until.end() ? index + 1 : known->second;
+    bool found = false;
+    while (at < published && state.go_to(at)) {
+        const RecordIndex end = std::min(state.end, published);
+        // The distance alone tells: it leads from exactly one record of the stream back to the one asked for.
+        while (at < end && state.entry(at).previous_in_stream_distance != at - index) ++at;
+        found = at < end;
+        if (found) break;
+    }
+    if (known != state.searched_until.end()) {
+        known->second = at;
+    } else {
+        if (state.searched_until.size() >= most_stream_ends) state.searched_until.clear();
+        state.searched_until.emplace(index, at);
+    }
+    if (!found) return std::nullopt;
+    return at;
+}
+
+}  // namespace sockdesk::capture

@@ -1,0 +1,258 @@
+#include "capture/log_writer.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "capture/ip_packet.hpp"
+#include "capture/journal_event.hpp"
+#include "capture/pcapng.hpp"
+
+namespace sockdesk::capture {
+
+static_assert(LogWriter::max_datagram_v4 == max_udp_payload_v4);
+static_assert(LogWriter::max_datagram_v6 == max_udp_payload_v6);
+static_assert(LogWriter::max_stream_piece == max_tcp_payload);
+
+namespace {
+
+/// What `ready` promises to take.
+constexpr std::size_t promised_room = std::size_t{4} << 20;
+
+/// Both ends of one family: that of the remote end, which a packet really came from or went to. A local
+/// address of the other family (a socket that is not bound yet) becomes the unspecified one.
+Endpoint fitting_local(const Endpoint& local, const Endpoint& remote) {
+    if (local.address.family() == remote.address.family()) return local;
+    return {remote.address.is_v4() ? IpAddress() : IpAddress::v6({}), local.port};
+}
+
+}  // namespace
+
+struct LogWriter::State {
+    explicit State(std::shared_ptr<Log> written) : log(std::move(written)) {}
+
+    std::shared_ptr<Log> log;
+    Segment* segment = nullptr;  ///< the one being written, owned by the log's table
+    std::unique_ptr<Segment> spare;
+    SegmentTable::Position position = 0;     ///< of `segment` in the table
+    SegmentTable::Position unpublished = 0;  ///< first position with something not published
+    RecordIndex next_record = 0;
+    std::uint64_t segment_first_byte = 0;
+    std::string session_protocol;  ///< of the last open event, for the words of later ones
+
+    Timestamp monotonic(Timestamp time) {
+        log->last_time_ = std::max(log->last_time_, time);
+        return log->last_time_;
+    }
+
+    /// Room for a block in the current segment, or in a new one. Nothing is written yet.
+    std::uint8_t* room_for(std::size_t block_size) {
+        if (segment == nullptr || segment->room() < block_size) [[unlikely]]
+            begin_segment();
+        return segment->bytes() + segment->written_bytes;
+    }
+
+    void advance(std::size_t block_size) { segment->written_bytes += static_cast<std::uint32_t>(block_size); }
+
+    /// Enters the block that will be advanced over next as a record.
+    RecordIndex index_record(std::optional<RecordIndex> previous = std::nullopt) {
+        const RecordIndex record = next_record++;
+        std::uint64_t distance = previous ? record - *previous : 0;
+        if (distance > std::numeric_limits<std::uint32_t>::max()) distance = 0;
+        segment->index()[segment->written_records++] = {segment->written_bytes,
+                                                        static_cast<std::uint32_t>(distance)};
+        return record;
+    }
+
+    void begin_segment();
+    void resume();
+    void append_packet(Timestamp time, Direction direction, const TcpFlow& flow, std::uint8_t flags);
+    void publish();
+};
+
+void LogWriter::State::begin_segment() {
+    std::unique_ptr<Segment> fresh = std::move(spare);
+    if (!fresh) fresh = log->pool_.take();
+    if (!fresh) fresh = log->pool_.take_over_budget();
+    const bool first = segment == nullptr;
+    if (!first) {
+        segment_first_byte += segment->written_bytes;
+        ++position;
+    }
+    segment = fresh.get();
+    log->table_.append(std::move(fresh), next_record, segment_first_byte);
+    if (!first) return;
+    const Bytes start = pcapng::section_start(log->name());
+    std::memcpy(segment->bytes(), start.data(), start.size());
+    advance(start.size());
+}
+
+/// Goes on where an earlier writer of the same log ended.
+void LogWriter::State::resume() {
+    const SegmentTable::Position linked = log->table_.linked();
+    if (linked == 0) return;
+    position = unpublished = linked - 1;
+    segment = log->table_.linked_segment(position);
+    segment_first_byte = log->table_.first_byte(position);
+    next_record = log->table_.first_record(position) + segment->written_records;
+}
+
+/// A packet of a flow without payload: not a record.
+void LogWriter::State::append_packet(Timestamp time, Direction direction, const TcpFlow& flow,
+                                     std::uint8_t flags) {
+    const bool received = direction == Direction::received;
+    const TcpHalf& from = received ? flow.received : flow.sent;
+    const TcpHalf& to = received ? flow.sent : flow.received;
+    const Endpoint local = fitting_local(flow.local, flow.remote);
+    const PacketEnds ends = received ? PacketEnds{flow.remote, local} : PacketEnds{local, flow.remote};
+
+    TcpFields fields;
+    fields.flags = flags;
+    const bool syn = (flags & TcpFields::syn) != 0;
+    // Initial sequence numbers are 0; SYN and FIN count as one byte each.
+    fields.sequence = syn ? 0 : static_cast<std::uint32_t>(1 + from.bytes + (from.finished ? 1 : 0));
+    if ((flags & TcpFields::ack) != 0) {
+        fields.acknowledgement = static_cast<std::uint32_t>(1 + to.bytes + (to.finished ? 1 : 0));
+    }
+    const std::size_t size = tcp_packet_size(ends, flags, 0);
+    const std::size_t block_size = pcapng::packet_block_size(size, {});
+    std::uint8_t* out = room_for(block_size);
+    write_tcp_packet(out + pcapng::packet_block_head, ends, fields, {});
+    pcapng::write_packet_block_around(out, {monotonic(time), direction, {}}, size);
+    advance(block_size);
+}
+
+void LogWriter::State::publish() {
+    if (segment == nullptr) return;
+    const std::uint64_t bytes = segment_first_byte + segment->written_bytes;
+    if (bytes == log->published_bytes_.load(std::memory_order_relaxed)) return;
+    // The order matters: a reader that sees a later number must find the earlier ones at least as new. A
+    // segment's records before its bytes, the bytes before the segment that follows it, all of it before the
+    // count of the log.
+    for (auto at = unpublished; at <= position; ++at) {
+        Segment* written = log->table_.linked_segment(at);
+        written->published_records.store(written->written_records, std::memory_order_release);
+        written->published_bytes.store(written->written_bytes, std::memory_order_release);
+    }
+    unpublished = position;
+    if (log->table_.count() != log->table_.linked()) log->table_.publish();
+    log->published_.store(next_record, std::memory_order_release);
+    log->published_bytes_.store(bytes, std::memory_order_seq_cst);
+    log->doorbell_.ring_if_waited_for();
+}
+
+LogWriter::LogWriter(std::shared_ptr<Log> log) : state_(std::make_unique<State>(std::move(log))) {
+    state_->resume();
+}
+
+LogWriter::~LogWriter() {
+    if (!state_) return;
+    state_->publish();
+    state_->log->pool_.recycle(std::move(state_->spare));
+}
+
+LogWriter::LogWriter(LogWriter&&) noexcept = default;
+
+const std::shared_ptr<Log>& LogWriter::log() const { return state_->log; }
+
+bool LogWriter::ready() {
+    if (state_->spare) return true;
+    if (state_->segment != nullptr && state_->segment->room() >= promised_room) return true;
+    state_->spare = state_->log->pool_.take();
+    return state_->spare != nullptr;
+}
+
+void LogWriter::append_datagram(Timestamp time, Direction direction, const Endpoint& local,
+                                const Endpoint& remote, ByteView payload) {
+    const Endpoint near = fitting_local(local, remote);
+    const PacketEnds ends =
+        direction == Direction::received ? PacketEnds{remote, near} : PacketEnds{near, remote};
+    const std::size_t most = ends.is_v4() ? max_datagram_v4 : max_datagram_v6;
+    assert(payload.size() <= most);  // the kernel has no longer ones
+    payload = payload.first(std::min(payload.size(), most));
+
+    const std::size_t size = udp_packet_size(ends, payload.size());
+    const std::size_t block_size = pcapng::packet_block_size(size, {});
+    std::uint8_t* out = state_->room_for(block_size);
+    write_udp_packet(out + pcapng::packet_block_head, ends, payload);
+    pcapng::write_packet_block_around(out, {state_->monotonic(time), direction, {}}, size);
+    state_->index_record();
+    state_->advance(block_size);
+}
+
+void LogWriter::append_stream(Timestamp time, Direction direction, TcpFlow& flow, ByteView payload,
+                              FanOut fan_out) {
+    const bool received = direction == Direction::received;
+    TcpHalf& from = received ? flow.received : flow.sent;
+    const TcpHalf& to = received ? flow.sent : flow.received;
+    const Endpoint local = fitting_local(flow.local, flow.remote);
+    const PacketEnds ends = received ? PacketEnds{flow.remote, local} : PacketEnds{local, flow.remote};
+    const pcapng::PacketMeta meta{state_->monotonic(time), direction, fan_out};
+
+    TcpFields fields;
+    fields.flags = TcpFields::psh | TcpFields::ack;
+    fields.acknowledgement = static_cast<std::uint32_t>(1 + to.bytes + (to.finished ? 1 : 0));
+    while (!payload.empty()) {
+        const ByteView piece = payload.first(std::min(payload.size(), max_stream_piece));
+        payload = payload.subspan(piece.size());
+        fields.sequence = static_cast<std::uint32_t>(1 + from.bytes);
+        fields.offset_high = static_cast<std::uint32_t>(from.bytes >> 32U);
+
+        const std::size_t size = tcp_packet_size(ends, fields.flags, piece.size());
+        const std::size_t block_size = pcapng::packet_block_size(size, fan_out);
+        std::uint8_t* out = state_->room_for(block_size);
+        write_tcp_packet(out + pcapng::packet_block_head, ends, fields, piece);
+        pcapng::write_packet_block_around(out, meta, size);
+        from.last_record = state_->index_record(from.last_record);
+        from.bytes += piece.size();
+        state_->advance(block_size);
+    }
+}
+
+void LogWriter::open_flow(Timestamp time, TcpFlow& flow) {
+    const Direction out = flow.initiated_here ? Direction::sent : Direction::received;
+    const Direction back = flow.initiated_here ? Direction::received : Direction::sent;
+    state_->append_packet(time, out, flow, TcpFields::syn);
+    state_->append_packet(time, back, flow, TcpFields::syn | TcpFields::ack);
+    state_->append_packet(time, out, flow, TcpFields::ack);
+}
+
+void LogWriter::end_flow(Timestamp time, TcpFlow& flow, FlowEnd end) {
+    const bool by_peer = end == FlowEnd::finished_by_peer || end == FlowEnd::reset_by_peer;
+    const Direction out = by_peer ? Direction::received : Direction::sent;
+    const Direction back = by_peer ? Direction::sent : Direction::received;
+    if (end == FlowEnd::reset_by_peer || end == FlowEnd::reset_here) {
+        state_->append_packet(time, out, flow, TcpFields::rst | TcpFields::ack);
+        return;
+    }
+    TcpHalf& half = by_peer ? flow.received : flow.sent;
+    if (half.finished) return;
+    state_->append_packet(time, out, flow, TcpFields::fin | TcpFields::ack);
+    half.finished = true;
+    state_->append_packet(time, back, flow, TcpFields::ack);
+}
+
+void LogWriter::append_event(const SessionEvent& event) {
+    SessionEvent timed = event;
+    timed.time = state_->monotonic(event.time);
+    if (event.kind == SessionEvent::Kind::open) state_->session_protocol = event.protocol;
+    const std::string entry = encode_event(timed, state_->session_protocol);
+    const std::size_t block_size = pcapng::journal_block_size(entry.size());
+    std::uint8_t* out = state_->room_for(block_size);
+    pcapng::write_journal_block(out, entry);
+    state_->index_record();
+    state_->advance(block_size);
+}
+
+void LogWriter::append_statistics(Timestamp time, std::uint64_t received, std::uint64_t dropped) {
+    std::uint8_t* out = state_->room_for(pcapng::statistics_block_size);
+    pcapng::write_statistics_block(out, state_->monotonic(time), received, dropped);
+    state_->advance(pcapng::statistics_block_size);
+}
+
+void LogWriter::publish() { state_->publish(); }
+
+}  // namespace sockdesk::capture
