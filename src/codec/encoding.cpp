@@ -78,6 +78,10 @@ constexpr struct {
     {"UTF32_OppositeEndian", other_utf32},
 };
 
+// ICU's converters for these lose bytes: of ill-formed input that comes in pieces the first, of characters
+// which it takes to be encodable the second and third.
+constexpr const char* lossy_converters[] = {"BOCU-1", "LMBCS-1", "x11-compound-text"};
+
 bool same_name(const char* a, const char* b) { return ucnv_compareNames(a, b) == 0; }
 
 std::string lowercase(std::string_view text) {
@@ -143,15 +147,20 @@ std::string shown_name(const char* converter) {
     return lowercase(converter);
 }
 
-/// Everything ICU has that is not in the tables above.
+bool is_lossy(const char* converter) {
+    return std::ranges::any_of(lossy_converters,
+                               [&](const char* lossy) { return same_name(lossy, converter); });
+}
+
+/// Everything else ICU has that is of use.
 const std::deque<EncodingInfo>& other_encodings() {
     static const auto& infos = *[] {
         auto* list = new std::deque<EncodingInfo>;
         const std::int32_t count = ucnv_countAvailable();
         for (std::int32_t i = 0; i < count; ++i) {
             const char* converter = ucnv_getAvailableName(i);
-            if (find_known_converter(converter) == nullptr)
-                list->emplace_back(shown_name(converter), converter);
+            if (is_lossy(converter) || find_known_converter(converter) != nullptr) continue;
+            list->emplace_back(shown_name(converter), converter);
         }
         return list;
     }();
@@ -246,7 +255,7 @@ Encoding::Encoding() : info_(&known_encodings().front()) {}
 Result<Encoding> Encoding::find(std::string_view name) {
     const std::string_view wanted = trimmed(name);
     const bool plausible = !wanted.empty() && wanted.size() < UCNV_MAX_CONVERTER_NAME_LENGTH &&
-                           std::ranges::all_of(wanted, [](char c) { return c > ' ' && c < 0x7F; });
+                           std::ranges::all_of(wanted, [](char c) { return c >= ' ' && c < 0x7F; });
     if (plausible) {
         if (const EncodingInfo* info = find_info(std::string(wanted).c_str())) {
             if (info->available()) return Encoding(info);

@@ -40,6 +40,7 @@ struct EncodingInfo;
 /// ascii and iso-8859-1, though, are what they say: bytes from 80 up are not ASCII, and in ISO 8859-1 80..9F
 /// are control characters. utf-16 and utf-32 do not tell their byte order: they are utf-16le and utf-32le, as
 /// the WHATWG has it, whatever byte order mark comes (it is a character like others), and so is ucs-2.
+/// BOCU-1, LMBCS and X11's compound text are missing: ICU's converters for them lose bytes.
 class Encoding {
 public:
     Encoding();
@@ -81,18 +82,17 @@ std::span<const std::string_view> all_encodings();
 ///
 /// What is undecodable comes out as `\xHH`, uppercase, every byte of it:
 /// - Ill-formed input, up to the next byte that can begin a character: in GBK `C4 20` is `\xC4` and a blank.
-///   Overlong UTF-8, surrogates in UTF-8, anything above U+10FFFF and lone surrogates in UTF-16 are
+///   Overlong UTF-8, surrogates in UTF-8, what is above U+10FFFF and lone surrogates in UTF-16 are
 ///   ill-formed.
 /// - Well-formed sequences to which the encoding assigns no character: the whole sequence.
-/// - In encodings older than Unicode, what ICU maps to private-use characters (areas of GBK, Big5 and
-/// Shift_JIS
+/// - In encodings older than Unicode, what ICU maps to private-use characters (areas of GBK, Big5, Shift_JIS
 ///   that each maker fills differently) and the holes of Windows code pages that it maps to C1 controls: only
 ///   the sender knows what was meant. The Unicode encodings and GB 18030 define these characters: they stay.
 ///
 /// A backslash in the payload stays one backslash; `escape_payload` in escapes.hpp tells it from an escape.
 /// A byte order mark is the character U+FEFF, at the start too; `escape_controls` makes it visible.
 ///
-/// The exceptions to the law are the stateful encodings (ISO-2022, HZ, UTF-7, SCSU, BOCU-1, ISCII, EBCDIC
+/// The exceptions to the law are the stateful encodings (ISO-2022, HZ, UTF-7, SCSU, ISCII, EBCDIC
 /// with shifts): bytes that only switch tables give no text, and a lone surrogate, which UTF-7 and its like
 /// can spell, is shown as `\uHHHH`.
 class StreamDecoder {
@@ -128,10 +128,10 @@ std::string decode_all(Encoding encoding, ByteView bytes);
 /// where the reader's interest begins; the first of them is at `stream_offset`, counted from the stream's
 /// start.
 ///
-/// The result is an offset r into `before` at which a decoder of the whole stream holds nothing back: from
-/// there on a fresh decoder gives the same text. So feed one `before[r..]`, drop that text, then feed it what
-/// is of interest. `nullopt`: these bytes do not tell; come back with more of them. From the stream's start
-/// on
+/// The result is an offset r into `before` so that a fresh decoder fed `before[r..]` is in the state that a
+/// decoder of the whole stream is in by then. So feed it that, drop the text, and what it says from there on
+/// is what the other one says. `nullopt`: these bytes do not tell; come back with more of them. From the
+/// stream's start on
 /// (`stream_offset` 0) there is always an answer.
 ///
 /// How far back one has to look: 3 bytes in UTF-8, 2 or 4 in UTF-16, none in single-byte encodings; in GBK,

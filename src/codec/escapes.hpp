@@ -13,9 +13,8 @@
 namespace sockdesk::codec {
 
 /// Text with escapes -> bytes.
-/// - `\r` `\n` `\t` `\\` `\0`: the character, in the encoding (`\n` is 0A 00 in utf-16le). `\0` is NUL
-/// whatever
-///   follows: there are no octal escapes.
+/// - `\r` `\n` `\t` `\\` `\0`: the character, in the encoding (`\n` is 0A 00 in utf-16le). `\0` is NUL,
+///   whatever follows: there are no octal escapes.
 /// - `\uHHHH`: the character of that number, in the encoding; `\uD83D\uDE00` is one character, U+1F600.
 /// - `\xHH`: that byte as it is, whatever the encoding.
 ///
@@ -25,8 +24,8 @@ Result<Bytes> encode_with_escapes(Encoding encoding, std::string_view text);
 
 /// The inverse: text, readable as far as possible, which `encode_with_escapes` turns back into exactly these
 /// bytes, in every encoding. A backslash is doubled, control and hidden characters are escaped, and what is
-/// undecodable, or spelt in another way than `encode` would, is `\xHH`. One line. For "send again" and
-/// copying.
+/// undecodable, or spelt in another way than `encode` would, is `\xHH`. One line. To send again, and
+/// to copy.
 std::string escape_payload(Encoding encoding, ByteView bytes);
 
 /// What `escape_controls` leaves as it is.

@@ -49,19 +49,8 @@ public:
                     return fail_at(at_, fmt::format("\"{}\" may only stand between two bytes", text_[at_]));
                 }
                 ++at_;
-            } else if (const std::size_t prefix = prefix_length(); prefix > 0) {
-                if (digit_at(at_ + prefix) < 0) {
-                    return fail_at(at_,
-                                   fmt::format("\"{}\" has no digits after it", text_.substr(at_, prefix)));
-                }
-                at_ += prefix;
-            } else {
-                const int high = digit_value(text_[at_]);
-                if (high < 0) return fail_at(at_, name_character(text_, at_) + " is not a hex digit");
-                const int low = digit_at(at_ + 1);
-                if (low < 0) return fail_without_partner();
-                bytes_.push_back(static_cast<std::uint8_t>(high * 16 + low));
-                at_ += 2;
+            } else if (auto read = read_byte(); !read) {
+                return tl::unexpected(std::move(read.error()));
             }
         }
         return std::move(bytes_);
@@ -77,6 +66,23 @@ private:
 
     /// Only whole bytes have been read so far, so a digit before means a byte before.
     bool is_between_bytes() const { return at_ > 0 && digit_at(at_ - 1) >= 0 && digit_at(at_ + 1) >= 0; }
+
+    /// Two digits, and a prefix before them if there is one.
+    Result<void> read_byte() {
+        if (const std::size_t prefix = prefix_length(); prefix > 0) {
+            if (digit_at(at_ + prefix) < 0) {
+                return fail_at(at_, fmt::format("\"{}\" has no digits after it", text_.substr(at_, prefix)));
+            }
+            at_ += prefix;
+        }
+        const int high = digit_value(text_[at_]);
+        if (high < 0) return fail_at(at_, name_character(text_, at_) + " is not a hex digit");
+        const int low = digit_at(at_ + 1);
+        if (low < 0) return fail_without_partner();
+        bytes_.push_back(static_cast<std::uint8_t>(high * 16 + low));
+        at_ += 2;
+        return {};
+    }
 
     std::size_t prefix_length() const {
         if (at_ + 1 >= text_.size()) return 0;

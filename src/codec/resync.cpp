@@ -10,8 +10,9 @@ namespace {
 
 using detail::Family;
 
-// A byte that is no continuation byte begins something new whatever came before it. Of a run of continuation
-// bytes only the first three can belong to a character, so that the end of a run of four is a boundary.
+// A byte that is no continuation byte begins something new, be it that it breaks a character off. Of a run of
+// continuation bytes only the first three can belong to a character, so that the end of a run of four is a
+// boundary.
 std::optional<std::size_t> resync_utf8(ByteView before) {
     const std::size_t reach = std::min<std::size_t>(before.size(), 4);
     for (std::size_t back = 1; back <= reach; ++back) {

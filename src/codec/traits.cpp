@@ -81,6 +81,10 @@ std::unique_ptr<const Traits> find_traits(const std::string& name) {
     auto traits = std::make_unique<Traits>();
     const UConverterType type = ucnv_getType(converter.get());
     traits->family = family_of(type);
+    // ICU counts GSM 03.38 among the single-byte tables, in spite of the pairs that its escape byte makes.
+    if (traits->family == Family::single_byte && ucnv_getMaxCharSize(converter.get()) > 1) {
+        traits->family = Family::multibyte;
+    }
     traits->big_endian = type == UCNV_UTF16_BigEndian || type == UCNV_UTF32_BigEndian;
     traits->private_use = is_made_for_unicode(type, name);
     if (traits->family == Family::utf8) return traits;
