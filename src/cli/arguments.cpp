@@ -1,0 +1,255 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "cli/near_names.hpp"
+#include "cli/numbers.hpp"
+#include "cli/payload_file.hpp"
+#include "codec/encoding.hpp"
+#include "codec/payload_text.hpp"
+
+namespace sockdesk::cli {
+
+namespace {
+
+using engine::Protocol;
+
+/// Thrown within this file only: the first thing that is wrong ends the reading of arguments.
+struct Refusal {
+    int status = exit_bad_usage;
+    std::string problem;
+};
+
+[[noreturn]] void refuse(std::string problem) { throw Refusal{exit_bad_usage, std::move(problem)}; }
+
+/// The value, or the end with the option's name before the error.
+template <typename T>
+T need(std::string_view option, Result<T> result) {
+    if (!result) refuse(fmt::format("{}: {}", option, result.error().message));
+    return std::move(*result);
+}
+
+/// Reads the options of one subcommand into a request.
+class RequestReader {
+public:
+    RequestReader(const SessionCommand& command, const Surroundings& surroundings)
+        : command_(command), surroundings_(surroundings) {}
+
+    Invocation read() {
+        request_.setup.config.protocol = command_.protocol;
+        read_addresses();
+        read_connection();
+        read_showing();
+        read_payloads();
+        read_rounds();
+        read_stop();
+        read_stdin();
+        if (!command_.has("--gui")) return std::move(request_);
+        check_window();
+        request_.setup.open_at_start = true;
+        return app::WindowRequest{std::nullopt, std::move(request_.setup)};
+    }
+
+private:
+    std::optional<HostPort> address(std::string_view option) const {
+        const auto text = command_.value(option);
+        if (!text) return std::nullopt;
+        return need(option, parse_host_port(*text));
+    }
+
+    std::optional<std::chrono::nanoseconds> duration(std::string_view option) const {
+        const auto text = command_.value(option);
+        if (!text) return std::nullopt;
+        return need(option, parse_duration(*text));
+    }
+
+    std::optional<std::chrono::nanoseconds> duration_above_zero(std::string_view option) const {
+        const auto result = duration(option);
+        if (result && result->count() == 0) refuse(fmt::format("{}: must be more than 0", option));
+        return result;
+    }
+
+    template <typename Choice, std::size_t count>
+    Choice choice(std::string_view option, const std::array<std::pair<std::string_view, Choice>, count>& choices,
+                  Choice otherwise) const {
+        const auto text = command_.value(option);
+        if (!text) return otherwise;
+        std::string names;
+        for (const auto& [name, value] : choices) {
+            if (name == *text) return value;
+            names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+        }
+        refuse(fmt::format("{}: \"{}\" is none of {}", option, *text, names));
+    }
+
+    void read_addresses() {
+        engine::SessionConfig& config = request_.setup.config;
+        config.local = address("--local");
+        config.remote = address("--remote");
+        if (config.remote && config.remote->port == 0) {
+            refuse(fmt::format("--remote: {} lacks the port; write HOST:PORT", config.remote->to_string()));
+        }
+        switch (config.protocol) {
+            case Protocol::udp:
+                // Nobody could ever reach such a session, nor would it have anybody to write to.
+                if (!config.local && !config.remote) config.local = HostPort{"0.0.0.0", 0};
+                break;
+            case Protocol::tcp_server:
+                if (!config.local) refuse("where to listen is missing: --local ADDR, such as --local :9000");
+                break;
+            case Protocol::tcp_client:
+                if (!config.remote) refuse("whom to connect to is missing: --remote HOST:PORT");
+                break;
+        }
+    }
+
+    void read_connection() {
+        engine::SessionConfig& config = request_.setup.config;
+        if (const auto timeout = duration_above_zero("--connect-timeout")) {
+            config.connect_timeout = std::chrono::ceil<std::chrono::milliseconds>(*timeout);
+        }
+        config.reconnect = command_.has("--reconnect");
+        config.reuse_address = !command_.has("--no-reuse-address");
+        config.echo = command_.has("--echo");
+        if (const auto text = command_.value("--backlog")) {
+            config.backlog = static_cast<int>(need(
+                "--backlog", parse_count(*text, 1, static_cast<std::uint64_t>(std::numeric_limits<int>::max()))));
+        }
+        if (const auto text = command_.value("--send-queue")) {
+            config.send_queue_limit_bytes = need("--send-queue", parse_size(*text));
+        }
+    }
+
+    void read_showing() {
+        app::SessionSetup& setup = request_.setup;
+        if (const auto name = command_.value("--encoding")) {
+            setup.encoding = std::string(need("--encoding", codec::Encoding::find(*name)).name());
+        }
+        setup.view = choice<app::PayloadView, 3>("--view",
+                                                 {{{"text", app::PayloadView::text},
+                                                   {"hex", app::PayloadView::hex},
+                                                   {"both", app::PayloadView::both}}},
+                                                 app::PayloadView::text);
+        request_.format = choice<Format, 3>(
+            "--format", {{{"log", Format::log}, {"json", Format::json}, {"raw", Format::raw}}}, Format::log);
+        if (const auto path = command_.value("--save")) {
+            if (path->empty()) refuse("--save: the file's name is empty");
+            setup.save_path = *path;
+            // Appending to a file that is not there begins it.
+            setup.save_mode =
+                command_.has("--overwrite") ? capture::SaveMode::overwrite : capture::SaveMode::append;
+        } else if (command_.has("--overwrite")) {
+            refuse("--overwrite: no file is named, which --save FILE does");
+        }
+    }
+
+    void read_payloads() {
+        codec::PayloadOptions options;
+        options.encoding = *codec::Encoding::find(request_.setup.encoding);
+        options.escapes = request_.escapes = command_.has("--escapes");
+        for (const GivenOption& given : command_.options) {
+            const std::string_view name = given.option->name;
+            if (name == "--send") {
+                options.mode = codec::PayloadMode::text;
+                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
+            } else if (name == "--send-hex") {
+                options.mode = codec::PayloadMode::hex;
+                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
+            } else if (name == "--send-file") {
+                auto bytes = read_payload_file(std::string(given.value));
+                if (!bytes) throw Refusal{exit_failed, fmt::format("{}: {}", name, bytes.error().message)};
+                request_.setup.sends.push_back(std::move(*bytes));
+            }
+        }
+        if (!request_.setup.sends.empty() && command_.protocol == Protocol::udp && !request_.setup.config.remote) {
+            refuse("whom to send to is missing: --remote HOST:PORT");
+        }
+    }
+
+    void read_rounds() {
+        app::SessionSetup& setup = request_.setup;
+        const auto period = duration("--every");
+        const auto times = command_.value("--times");
+        if ((period || times) && setup.sends.empty()) {
+            refuse(fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
+                               period ? "--every" : "--times"));
+        }
+        if (period) {
+            setup.period = *period;
+            setup.rounds = std::nullopt;
+        }
+        if (times) {
+            setup.rounds = need("--times", parse_count(*times, 1, std::numeric_limits<std::uint64_t>::max()));
+        }
+    }
+
+    void read_stop() {
+        if (const auto count = command_.value("--count")) {
+            request_.stop.count = need("--count", parse_count(*count, 1, std::numeric_limits<std::uint64_t>::max()));
+        }
+        request_.stop.after = duration_above_zero("--for");
+        request_.stop.idle = duration_above_zero("--idle");
+        request_.stop.wait = duration("--wait");
+    }
+
+    void read_stdin() {
+        const bool asked = command_.has("--stdin");
+        const bool refused = command_.has("--no-stdin");
+        if (asked && refused) refuse("--stdin and --no-stdin contradict each other");
+        const StopWhen& stop = request_.stop;
+        const bool sends = !request_.setup.sends.empty();
+        const bool ends_by_itself = sends && command_.protocol != Protocol::tcp_server &&
+                                    !request_.setup.config.reconnect && request_.setup.rounds && !stop.count &&
+                                    !stop.after && !stop.idle;
+        // A session that is over in a second would take what is being typed with it.
+        request_.read_stdin = asked || (surroundings_.stdin_is_terminal && !refused && !ends_by_itself);
+        if (stop.wait && !sends && !request_.read_stdin) {
+            refuse("--wait: nothing to send is given; to stop in any case use --for, after a silence --idle");
+        }
+    }
+
+    /// What the window would not do is refused rather than passed over in silence.
+    void check_window() const {
+        for (const std::string_view name : {"--format", "--stdin", "--count", "--for", "--idle", "--wait"}) {
+            if (command_.has(name)) refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
+        }
+    }
+
+    const SessionCommand& command_;
+    const Surroundings& surroundings_;
+    TerminalRequest request_;
+};
+
+}  // namespace
+
+tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* const> arguments,
+                                                        const Surroundings& surroundings) {
+    auto line = split_command_line(arguments);
+    if (!line) return tl::unexpected(ArgumentError{exit_bad_usage, std::move(line.error())});
+
+    if (auto* text = std::get_if<TextCommand>(&*line)) return ShowText{std::move(text->text)};
+    if (std::holds_alternative<DemoCommand>(*line)) return DemoRequest{};
+    if (auto* window = std::get_if<WindowCommand>(&*line)) {
+        app::WindowRequest request;
+        if (window->workspace) request.workspace = *window->workspace;
+        return request;
+    }
+    const auto& command = std::get<SessionCommand>(*line);
+    try {
+        return RequestReader(command, surroundings).read();
+    } catch (const Refusal& refusal) {
+        if (refusal.status != exit_bad_usage) {
+            return tl::unexpected(ArgumentError{refusal.status, fmt::format("sockdesk: {}\n", refusal.problem)});
+        }
+        return tl::unexpected(ArgumentError{
+            exit_bad_usage, usage_error(engine::protocol_name(command.protocol), refusal.problem)});
+    }
+}
+
+}  // namespace sockdesk::cli

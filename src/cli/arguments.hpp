@@ -1,0 +1,66 @@
+// The command line as values. What is typed is checked here, so that everything behind can rely on it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include <tl/expected.hpp>
+
+#include "app/session_setup.hpp"
+#include "app/window_request.hpp"
+
+namespace sockdesk::cli {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;     ///< a socket or a file
+inline constexpr int exit_bad_usage = 2;
+
+/// What stdout carries.
+enum class Format : std::uint8_t { log, json, raw };
+
+/// When a session ends by itself. Durations are more than 0 but for `wait`.
+struct StopWhen {
+    std::optional<std::uint64_t> count;             ///< received datagrams or reads; at least 1
+    std::optional<std::chrono::nanoseconds> after;  ///< `--for`
+    std::optional<std::chrono::nanoseconds> idle;   ///< nothing received
+    std::optional<std::chrono::nanoseconds> wait;   ///< all is sent, and since then neither sent nor received
+};
+
+/// A session in the terminal.
+struct TerminalRequest {
+    app::SessionSetup setup;
+    Format format = Format::log;
+    StopWhen stop;
+    bool read_stdin = false;
+    bool escapes = false;  ///< in lines of standard input, as in `--send`
+};
+
+struct DemoRequest {};
+
+/// `--help`, `--version`: print and be done.
+struct ShowText {
+    std::string text;
+};
+
+using Invocation = std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest>;
+
+/// What is wrong, whole lines for stderr, and the exit status that goes with it.
+struct ArgumentError {
+    int status = exit_bad_usage;
+    std::string text;
+};
+
+/// What the arguments mean depends on this, beside themselves.
+struct Surroundings {
+    bool stdin_is_terminal = false;
+};
+
+/// `arguments` without the program's name. Reads the files that `--send-file` names.
+tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* const> arguments,
+                                                        const Surroundings& surroundings);
+
+}  // namespace sockdesk::cli

@@ -1,0 +1,241 @@
+#include "cli/command_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/near_names.hpp"
+#include "cli/version.hpp"
+#include "codec/escapes.hpp"
+
+namespace sockdesk::cli {
+
+namespace {
+
+using engine::Protocol;
+
+constexpr std::array protocols = {Protocol::udp, Protocol::tcp_server, Protocol::tcp_client};
+
+constexpr std::string_view main_usage =
+    "Usage: sockdesk [WORKSPACE.json]                                    the window\n"
+    "       sockdesk udp        [--local ADDR] [--remote ADDR] [OPTIONS]  a UDP socket\n"
+    "       sockdesk tcp-server  --local ADDR [OPTIONS]                   accepts any number of clients\n"
+    "       sockdesk tcp-client  --remote ADDR [--local ADDR] [OPTIONS]\n"
+    "       sockdesk demo                                                 the main job, against itself\n";
+
+constexpr std::string_view main_footer =
+    "\nExamples:\n"
+    "  sockdesk udp --local :7788 --encoding gbk          show what arrives on port 7788\n"
+    "  sockdesk udp --remote 10.0.0.7:7788 --send hello --every 1s\n"
+    "  sockdesk tcp-client --remote localhost:80 --escapes --send 'GET / HTTP/1.0\\r\\n\\r\\n'\n"
+    "  sockdesk tcp-server --local :9000 --echo --save talk.pcapng\n"
+    "\nExit status: 0 done, 1 a socket or a file failed, 2 bad usage.\n";
+
+struct Subcommand {
+    std::string_view name;
+    std::string_view usage;
+    std::string_view description;
+};
+
+constexpr std::array<Subcommand, 4> subcommands = {{
+    {"udp", "Usage: sockdesk udp [--local ADDR] [--remote ADDR] [OPTIONS]\n",
+     "A UDP socket. Without --local the system picks the port at the first send; without either address one is bound at once."},
+    {"tcp-server", "Usage: sockdesk tcp-server --local ADDR [OPTIONS]\n", "A TCP server for any number of clients."},
+    {"tcp-client", "Usage: sockdesk tcp-client --remote ADDR [--local ADDR] [OPTIONS]\n", "A TCP connection."},
+    {"demo", "Usage: sockdesk demo\n",
+     "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop of sends."},
+}};
+
+/// CLI11's own layout has columns of its own making; ours is narrower and leaves out what goes without saying.
+class HelpFormatter final : public CLI::Formatter {
+public:
+    explicit HelpFormatter(std::string_view usage) : usage_(usage) { column_width(24); }
+
+    std::string make_usage(const CLI::App*, std::string) const override { return usage_ + "\n"; }
+    std::string make_option_opts(const CLI::Option* option) const override {
+        return option->get_type_name().empty() ? std::string() : " " + option->get_type_name();
+    }
+    std::string make_subcommands(const CLI::App*, CLI::AppFormatMode) const override { return {}; }
+
+private:
+    std::string usage_;
+};
+
+/// What was typed is quoted back; it must not act on the terminal.
+std::string in_quotes(std::string_view text) { return "'" + codec::escape_controls(text) + "'"; }
+
+std::vector<std::string_view> option_names(Protocol protocol) {
+    std::vector<std::string_view> names = {"--help"};
+    for (const OptionSpec& option : option_table()) {
+        if (available_for(option, protocol)) names.push_back(option.name);
+    }
+    return names;
+}
+
+std::string unknown_option(std::string_view typed, std::optional<Protocol> protocol) {
+    if (!protocol) return fmt::format("unknown option {}", in_quotes(typed));
+    if (const OptionSpec* option = find_option(typed); option != nullptr) {
+        std::string_view where;
+        for (const Protocol other : protocols) {
+            if (available_for(*option, other)) where = engine::protocol_name(other);
+        }
+        return fmt::format("{} is an option of {}, not of {}", typed, where, engine::protocol_name(*protocol));
+    }
+    const std::vector<std::string_view> names = option_names(*protocol);
+    const std::string_view near = nearest_name(typed, names);
+    if (near.empty()) return fmt::format("unknown option {}", in_quotes(typed));
+    return fmt::format("unknown option {}; did you mean {}?", in_quotes(typed), near);
+}
+
+/// Takes option values out of the arguments and leaves a stand-in for each, so that CLI11 never interprets what a person
+/// wants to send: "--END--" and an empty text are payloads like others.
+class ValueKeeper {
+public:
+    /// `protocol` decides which options there are. Returns what is wrong, if anything is.
+    std::optional<std::string> keep(std::span<const char* const> arguments, Protocol protocol) {
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            const std::string_view argument = arguments[i];
+            const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
+            const std::string_view name = argument.substr(0, equals);
+            const OptionSpec* option = find_option(name);
+            if (option == nullptr || !available_for(*option, protocol)) {
+                rest.emplace_back(name);
+                continue;
+            }
+            rest.emplace_back(name);
+            if (!option->is_payload && std::ranges::count(options, option, &GivenOption::option) != 0) {
+                if (option->value.empty()) continue;
+                return fmt::format("{} is given twice", name);
+            }
+            if (option->value.empty()) {
+                if (equals != std::string_view::npos) return fmt::format("{} takes no value", name);
+                options.push_back({option, {}});
+                continue;
+            }
+            std::string_view value;
+            if (equals != std::string_view::npos) {
+                value = argument.substr(equals + 1);
+            } else {
+                const bool missing = i + 1 == arguments.size() ||
+                                     (!option->is_payload && find_option(arguments[i + 1]) != nullptr);
+                if (missing) return fmt::format("{0} needs a value: {0} {1}", name, option->value);
+                value = arguments[++i];
+            }
+            options.push_back({option, value});
+            rest.emplace_back("0");
+        }
+        return std::nullopt;
+    }
+
+    std::vector<GivenOption> options;
+    std::vector<std::string> rest;
+};
+
+void add_options(CLI::App& app, Protocol protocol) {
+    for (const OptionSpec& option : option_table()) {
+        if (!available_for(option, protocol)) continue;
+        CLI::Option* added = nullptr;
+        if (option.value.empty()) {
+            const std::string help(option.help);
+            added = app.add_flag(std::string(option.name), help);
+        } else {
+            added = app.add_option(std::string(option.name), [](const CLI::results_t&) { return true; },
+                                   std::string(option.help));
+            added->type_name(std::string(option.value));
+            if (option.is_payload) added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        }
+        added->group(std::string(option.group));
+    }
+}
+
+std::optional<Protocol> protocol_of(std::string_view subcommand) { return engine::parse_protocol(subcommand); }
+
+/// A lone word that is no subcommand: a workspace, or a subcommand misspelt.
+tl::expected<CommandLine, std::string> workspace_command(const std::string& word) {
+    if (word.find_first_of("./") != std::string::npos) return WindowCommand{word};
+    std::vector<std::string_view> names;
+    for (const Subcommand& subcommand : subcommands) names.push_back(subcommand.name);
+    const std::string_view near = nearest_name(word, names);
+    const std::string problem = near.empty() ? fmt::format("unknown command {}: udp, tcp-server, tcp-client or demo; "
+                                                           "a workspace is named as a file, FILE.json",
+                                                           in_quotes(word))
+                                             : fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
+    return tl::unexpected(usage_error({}, problem));
+}
+
+}  // namespace
+
+bool SessionCommand::has(std::string_view name) const {
+    return std::ranges::any_of(options, [name](const GivenOption& given) { return given.option->name == name; });
+}
+
+std::optional<std::string_view> SessionCommand::value(std::string_view name) const {
+    for (const GivenOption& given : options) {
+        if (given.option->name == name) return given.value;
+    }
+    return std::nullopt;
+}
+
+std::string usage_error(std::string_view subcommand, std::string_view problem) {
+    const std::string program = subcommand.empty() ? "sockdesk" : fmt::format("sockdesk {}", subcommand);
+    return fmt::format("{0}: {1}\nSee '{0} --help'.\n", program, problem);
+}
+
+tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments) {
+    const std::string_view first = arguments.empty() ? std::string_view() : std::string_view(arguments[0]);
+    const std::optional<Protocol> protocol = protocol_of(first);
+
+    ValueKeeper keeper;
+    if (protocol) {
+        keeper.rest.emplace_back(first);
+        if (const auto problem = keeper.keep(arguments.subspan(1), *protocol)) {
+            return tl::unexpected(usage_error(first, *problem));
+        }
+    } else {
+        keeper.rest.assign(arguments.begin(), arguments.end());
+    }
+
+    CLI::App app(fmt::format("Sockdesk {}, a desk for sockets: network debugging in a window and in the terminal.",
+                             version),
+                 "sockdesk");
+    app.formatter(std::make_shared<HelpFormatter>(main_usage));
+    app.footer(std::string(main_footer));
+    app.set_help_flag("-h,--help", "this text; 'sockdesk udp --help' tells the options")->group("Options");
+    app.set_version_flag("--version", fmt::format("sockdesk {}", version), "the version")->group("Options");
+    app.require_subcommand(0, 1);
+    std::string workspace;
+    app.add_option("workspace", workspace)->group("");
+    for (const Subcommand& subcommand : subcommands) {
+        CLI::App* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.description));
+        sub->formatter(std::make_shared<HelpFormatter>(subcommand.usage));
+        sub->set_help_flag("-h,--help", "this text")->group("");
+        if (const auto its_protocol = protocol_of(subcommand.name)) add_options(*sub, *its_protocol);
+    }
+
+    std::ranges::reverse(keeper.rest);  // the order that CLI11 wants
+    try {
+        app.parse(keeper.rest);
+    } catch (const CLI::CallForVersion&) {
+        return TextCommand{fmt::format("sockdesk {}\n", version)};
+    } catch (const CLI::CallForHelp&) {
+        return TextCommand{app.help()};
+    } catch (const CLI::ParseError& error) {
+        const std::vector<CLI::App*> subs = app.get_subcommands();
+        const std::string name = subs.empty() ? std::string() : subs.front()->get_name();
+        const std::vector<std::string> extras = app.remaining(true);
+        if (extras.empty()) return tl::unexpected(usage_error(name, error.what()));
+        const auto option = std::ranges::find_if(extras, [](const std::string& extra) { return extra.starts_with('-'); });
+        if (option != extras.end()) return tl::unexpected(usage_error(name, unknown_option(*option, protocol)));
+        return tl::unexpected(usage_error(name, fmt::format("{} is not expected here", in_quotes(extras.front()))));
+    }
+
+    if (protocol) return SessionCommand{*protocol, std::move(keeper.options)};
+    if (!app.get_subcommands().empty()) return DemoCommand{};
+    if (app.count("workspace") == 0) return WindowCommand{};
+    return workspace_command(workspace);
+}
+
+}  // namespace sockdesk::cli

@@ -1,0 +1,415 @@
+#include "cli/terminal_session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "codec/escapes.hpp"
+
+namespace sockdesk::cli {
+
+namespace {
+
+using engine::Protocol;
+using engine::SessionState;
+
+constexpr CycleId input_cycle{1};
+
+/// Enough for a write to be worth its system call, little enough to look after signals and timers in between.
+constexpr std::size_t batch_bytes = std::size_t{128} << 10;
+
+/// How often to look whether the process has come to the foreground, when input waits on a terminal.
+constexpr std::chrono::seconds foreground_interval{1};
+
+SteadyTime steady_now() { return SystemClock().steady_now(); }
+
+/// A session that sends something and has nothing else to wait for ends by itself (`--wait`); a server and a client that
+/// connects again are there to stay.
+bool waits_when_sent(const TerminalRequest& request) {
+    const StopWhen& stop = request.stop;
+    const bool sends = !request.setup.sends.empty() || request.read_stdin;
+    return sends && request.setup.config.protocol != Protocol::tcp_server && !request.setup.config.reconnect &&
+           !stop.count && !stop.after && !stop.idle;
+}
+
+std::string session_name(const engine::SessionConfig& config) {
+    const auto& address = config.protocol == Protocol::tcp_client || !config.local ? config.remote : config.local;
+    return fmt::format("{} {}", engine::protocol_name(config.protocol), address ? address->to_string() : "");
+}
+
+void write_diagnostics(const std::string& text) {
+    // Whoever closed stderr does not want to know.
+    [[maybe_unused]] const std::size_t written = std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace
+
+TerminalSession::TerminalSession(TerminalRequest request)
+    : request_(std::move(request)),
+      output_(STDOUT_FILENO, [this] { return interrupts_.count() > 1; }),
+      rules_(request_.stop, waits_when_sent(request_), steady_now()),
+      session_(engine_.create_session(session_name(config()))),
+      reader_(session_.log) {
+    const codec::Encoding encoding = codec::Encoding::find(request_.setup.encoding).value_or(codec::Encoding::utf8());
+    printer_ = make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view, encoding);
+    if (request_.read_stdin) {
+        LineOptions options;
+        options.payload.encoding = encoding;
+        options.payload.escapes = request_.escapes;
+        options.keep_empty = config().protocol == Protocol::udp;
+        input_.emplace(STDIN_FILENO, options);
+        // A peer that has said all it wants to say may still want to hear the rest of a file.
+        request_.setup.config.keep_half_open = is_client() && !config().reconnect && !input_->interactive();
+    }
+}
+
+int TerminalSession::run() {
+    start();
+    while (phase_ != Phase::done) {
+        wait();
+        wake_up_.clear();
+        handle_interrupts();
+        handle_events();
+        print_records();
+        send_input();
+        apply_rules();
+        flush();
+    }
+    print_records();
+    engine_.on_activity(nullptr);
+    if (!failure_) return exit_done;
+    if (!failure_told_) {
+        note(*failure_);
+        flush();
+    }
+    return exit_failed;
+}
+
+void TerminalSession::start() {
+    engine_.on_activity([this] { wake_up_.notify(); });
+    if (!request_.setup.save_path) {
+        open_session();
+        return;
+    }
+    std::error_code ignored;
+    const std::filesystem::path& path = *request_.setup.save_path;
+    if (request_.setup.save_mode == capture::SaveMode::append && std::filesystem::is_regular_file(path, ignored) &&
+        std::filesystem::file_size(path, ignored) > 0) {
+        note(fmt::format("{} holds something already: appending to it (--overwrite replaces it)", path.string()));
+    }
+    engine_.submit(engine::StartSaving{session_.id, path, request_.setup.save_mode});
+}
+
+void TerminalSession::open_session() {
+    phase_ = Phase::running;
+    std::optional<engine::CyclePlan> greeting;
+    if (!request_.setup.sends.empty()) {
+        greeting.emplace();
+        for (Bytes& bytes : request_.setup.sends) {
+            greeting->payloads.push_back(engine::make_payload(std::move(bytes)));
+        }
+        greeting->period = request_.setup.period;
+        greeting->rounds = request_.setup.rounds;
+    }
+    engine_.submit(engine::OpenSession{session_.id, config(), std::move(greeting)});
+    // The time until it is connected counts as well where that may never be.
+    if (config().reconnect) rules_.opened(steady_now());
+}
+
+void TerminalSession::wait() {
+    std::array<pollfd, 4> descriptors = {{{interrupts_.fd(), POLLIN, 0},
+                                          {wake_up_.fd(), POLLIN, 0},
+                                          // No events asked for: poll(2) tells unasked when nobody reads any more.
+                                          {phase_ == Phase::running ? STDOUT_FILENO : -1, 0, 0},
+                                          {-1, POLLIN, 0}}};
+    std::optional<SteadyTime> until = phase_ == Phase::running ? rules_.deadline() : std::nullopt;
+    if (phase_ == Phase::running && input_ && input_->wants_input() && (somebody_listens() || input_->interactive())) {
+        if (input_->in_background()) {
+            const SteadyTime again = steady_now() + foreground_interval;
+            until = until ? std::min(*until, again) : again;
+        } else {
+            descriptors[3].fd = input_->fd();
+        }
+    }
+    if (next_record_ < session_.log->published()) until = SteadyTime{};
+
+    timespec timeout{};
+    if (until) {
+        const auto left = std::max(*until - steady_now(), std::chrono::nanoseconds{0});
+        timeout.tv_sec = static_cast<time_t>(left.count() / 1'000'000'000);
+        timeout.tv_nsec = static_cast<long>(left.count() % 1'000'000'000);
+    }
+    if (ppoll(descriptors.data(), descriptors.size(), until ? &timeout : nullptr, nullptr) <= 0) return;
+    if (descriptors[2].revents != 0) request_stop();
+    input_ready_ = descriptors[3].revents != 0;
+}
+
+void TerminalSession::handle_interrupts() {
+    const int count = interrupts_.count();
+    if (count == interrupts_seen_) return;
+    interrupts_seen_ = count;
+    // Whoever presses Ctrl+C again does not want to wait for anything, a full disk or a peer or a reader of ours.
+    if (count > 1) std::_Exit(130);
+    request_stop();
+}
+
+void TerminalSession::handle_events() {
+    for (const engine::Event& event : engine_.take_events()) {
+        std::visit([this](const auto& each) { handle(each); }, event);
+    }
+}
+
+void TerminalSession::handle(const engine::StateChanged& event) {
+    switch (event.state) {
+        case SessionState::opening:
+            open_ = false;
+            if (event.error) last_attempt_ = event.error;
+            break;
+        case SessionState::open:
+            if (!open_ && !is_server() && !request_.setup.sends.empty()) ++greetings_running_;
+            open_ = was_open_ = true;
+            rules_.opened(steady_now());
+            break;
+        case SessionState::failed:
+            if (event.error) fail_with(event.error->message);
+            leave();
+            break;
+        case SessionState::closed:
+            if (!was_open_ && out_of_time_) {
+                fail_with(last_attempt_ ? last_attempt_->message
+                                        : fmt::format("{}: not open in the time given", session_.log->name()));
+            }
+            leave();
+            break;
+    }
+}
+
+void TerminalSession::handle(const engine::ClientConnected&) {
+    ++clients_;
+    if (!request_.setup.sends.empty()) ++greetings_running_;
+}
+
+void TerminalSession::handle(const engine::ClientDisconnected&) { --clients_; }
+
+void TerminalSession::handle(const engine::CycleFinished& event) {
+    if (event.missed_rounds != 0) {
+        note(fmt::format("{} of {} rounds were left out: their time had passed", event.missed_rounds,
+                         event.rounds + event.missed_rounds));
+    }
+    if (event.cycle == engine::greeting_cycle) {
+        if (greetings_running_ != 0) --greetings_running_;
+        ++greetings_finished_;
+        if (event.error && !is_server() && !config().reconnect) {
+            fail_with(event.error->message);
+            request_stop();
+        }
+        return;
+    }
+    if (!input_) return;
+    // Everybody left while the lines were on their way: they wait for the next client.
+    if (event.error && is_server() && clients_ == 0 && !input_->interactive()) {
+        input_->batch_returned();
+        return;
+    }
+    input_->batch_done();
+    // A person sees the error in the log and types on.
+    if (event.error && !input_->interactive()) fail_and_tell(event.error->message);
+}
+
+void TerminalSession::handle(const engine::SaveChanged& event) {
+    saving_ = event.saving;
+    if (event.error && phase_ != Phase::preparing) fail_and_tell(event.error->message);
+    if (phase_ == Phase::preparing) {
+        if (event.error) {
+            diagnostics_.clear();  // it was not appended to after all
+            fail_with(event.error->message);
+            leave();
+        } else {
+            open_session();
+        }
+    }
+    if (phase_ == Phase::leaving && removed_ && !saving_) phase_ = Phase::done;
+}
+
+void TerminalSession::handle(const engine::SessionRemoved&) {
+    removed_ = true;
+    if (!saving_) phase_ = Phase::done;
+}
+
+void TerminalSession::print_records() {
+    const RecordCount published = session_.log->published();
+    bool received = false;
+    while (next_record_ < published && interrupts_.count() == interrupts_seen_) {
+        while (next_record_ < published && output_.buffer().size() < batch_bytes) {
+            const capture::RecordView record = reader_.record(next_record_++);
+            if (record.kind == capture::RecordKind::payload && record.direction == capture::Direction::received) {
+                received = true;
+                last_peer_ = record.remote;
+                if (!rules_.count_received()) continue;
+            }
+            print_record(record);
+        }
+        flush();
+        session_.log->release_before(next_record_);
+    }
+    if (received) rules_.received(steady_now());
+    flush();
+}
+
+void TerminalSession::print_record(const capture::RecordView& record) {
+    if (record.kind == capture::RecordKind::payload) {
+        printer_->print_payload(record, output_.buffer());
+        return;
+    }
+    const capture::SessionEvent event = capture::decode_event(record);
+    printer_->print_event(event, output_.buffer(), diagnostics_);
+    switch (event.kind) {
+        case capture::SessionEvent::Kind::error:
+            last_error_ = event.message;
+            // stdout has no place for it, and it may be what the process ends with.
+            if (request_.format == Format::raw) {
+                note(event.message);
+                if (failure_ == event.message) failure_told_ = true;
+            }
+            break;
+        case capture::SessionEvent::Kind::half_close: peer_finished_ = true; break;
+        case capture::SessionEvent::Kind::disconnect:
+            // A client's end that neither side wanted.
+            if (!is_client() || config().reconnect || event.reason == "closed by peer" || phase_ != Phase::running) break;
+            fail_with(event.reason == "closed" && !last_error_.empty()
+                          ? last_error_
+                          : fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "",
+                                        event.reason));
+            break;
+        default: break;
+    }
+}
+
+void TerminalSession::flush() {
+    if (output_.buffer().empty() && diagnostics_.empty()) return;
+    if (output_.flush() != BatchWriter::State::good) {
+        if (output_.state() == BatchWriter::State::failed) {
+            fail_with(fmt::format("standard output: {}", std::strerror(output_.error())));
+        }
+        request_stop();
+    }
+    write_diagnostics(diagnostics_);
+    diagnostics_.clear();
+}
+
+bool TerminalSession::somebody_listens() const {
+    if (!open_) return false;
+    switch (config().protocol) {
+        case Protocol::tcp_server: return clients_ != 0;
+        case Protocol::udp: return config().remote.has_value() || last_peer_.has_value();
+        case Protocol::tcp_client: break;
+    }
+    return true;
+}
+
+void TerminalSession::send_input() {
+    if (!input_ || phase_ != Phase::running) return;
+    if (std::exchange(input_ready_, false)) input_->read_input();
+    if (!somebody_listens()) {
+        if (input_->interactive() && input_->has_lines()) {
+            input_->discard_lines();
+            note(is_server()   ? "not sent: no client is connected"
+                 : is_client() ? "not sent: not connected"
+                               : "not sent: nobody to send to; give --remote, or wait until somebody writes");
+        }
+        return;
+    }
+    const auto payloads = input_->next_batch([this](const std::string& problem) {
+        if (input_->interactive()) {
+            note(problem);
+        } else {
+            fail_and_tell(problem);
+        }
+    });
+    if (!payloads) return;
+    engine::CyclePlan plan;
+    plan.payloads = *payloads;
+    if (is_server()) {
+        plan.target = engine::ToAll{};
+    } else if (!config().remote) {
+        plan.target = HostPort{last_peer_->address.to_string(), last_peer_->port};
+    }
+    engine_.submit(engine::StartCycle{session_.id, input_cycle, std::move(plan)});
+}
+
+bool TerminalSession::everything_sent() {
+    if (!open_ || greetings_running_ != 0) return false;
+    if (!request_.setup.sends.empty() && greetings_finished_ == 0) return false;
+    return !input_ || input_->finished();
+}
+
+void TerminalSession::finish_sending() {
+    if (finish_sent_) return;
+    finish_sent_ = true;
+    engine_.submit(engine::FinishSending{session_.id, ConnectionId{0}});
+}
+
+void TerminalSession::apply_rules() {
+    if (phase_ != Phase::running) return;
+    const bool sent = everything_sent();
+    if (sent && is_client() && input_ && !config().reconnect) {
+        finish_sending();
+        if (peer_finished_) {  // both directions are over
+            request_stop();
+            return;
+        }
+    }
+    const SteadyTime now = steady_now();
+    // A peer that has closed may be gone altogether: input that does not come is not waited for without end.
+    rules_.set_all_sent(sent || (is_client() && peer_finished_ && !(input_ && input_->has_lines())), now);
+    if (rules_.reached(now)) {
+        out_of_time_ = true;
+        request_stop();
+    }
+}
+
+void TerminalSession::request_stop() {
+    if (phase_ == Phase::preparing) {
+        leave();
+    } else if (phase_ == Phase::running) {
+        phase_ = Phase::closing;
+        engine_.submit(engine::CloseSession{session_.id});
+    }
+}
+
+void TerminalSession::leave() {
+    if (phase_ == Phase::leaving || phase_ == Phase::done) return;
+    phase_ = Phase::leaving;
+    // Answered when all that came before is in the log and the file complete.
+    engine_.submit(engine::RemoveSession{session_.id});
+}
+
+void TerminalSession::fail_with(const std::string& message) {
+    if (failure_) return;
+    failure_ = message;
+    failure_told_ = request_.format == Format::raw && message == last_error_;
+}
+
+void TerminalSession::fail_and_tell(const std::string& message) {
+    const bool first = !failure_;
+    fail_with(message);
+    if (first) failure_told_ = true;
+    note(message);
+}
+
+void TerminalSession::note(const std::string& message) {
+    diagnostics_ += fmt::format("sockdesk: {}\n", codec::escape_controls(message));
+}
+
+}  // namespace sockdesk::cli

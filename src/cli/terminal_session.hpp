@@ -1,0 +1,110 @@
+// A session in the terminal: the log on stdout, what is to be sent from the arguments and from standard input, until one of
+// the stop rules says so, the peer has closed, or somebody presses Ctrl+C.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "capture/log.hpp"
+#include "cli/arguments.hpp"
+#include "cli/batch_writer.hpp"
+#include "cli/interrupts.hpp"
+#include "cli/record_printer.hpp"
+#include "cli/stdin_sender.hpp"
+#include "cli/stop_rules.hpp"
+#include "cli/wake_up.hpp"
+#include "engine/engine.hpp"
+
+namespace sockdesk::cli {
+
+class TerminalSession {
+public:
+    explicit TerminalSession(TerminalRequest request);
+
+    /// Runs the session to its end; returns the exit status. Once.
+    int run();
+
+private:
+    enum class Phase {
+        preparing,  ///< the file to save to is being opened
+        running,
+        closing,    ///< told to close
+        leaving,    ///< closed; the file is being completed
+        done,
+    };
+
+    void start();
+    void open_session();
+    void wait();
+    void handle_interrupts();
+    void handle_events();
+    void print_records();
+    void print_record(const capture::RecordView& record);
+    void flush();
+    void send_input();
+    void apply_rules();
+    void request_stop();
+    void leave();
+
+    void handle(const engine::StateChanged& event);
+    void handle(const engine::ClientConnected&);
+    void handle(const engine::ClientDisconnected&);
+    void handle(const engine::CycleFinished& event);
+    void handle(const engine::SaveChanged& event);
+    void handle(const engine::SessionRemoved&);
+    void handle(const engine::PeerSeen&) {}
+    void handle(const engine::SendRefused&) {}  // CycleFinished says it as well, and the log does
+
+    bool is_server() const { return config().protocol == engine::Protocol::tcp_server; }
+    bool is_client() const { return config().protocol == engine::Protocol::tcp_client; }
+    const engine::SessionConfig& config() const { return request_.setup.config; }
+    bool everything_sent();
+    bool somebody_listens() const;
+    void finish_sending();
+
+    /// Exit status 1, with this line on stderr at the end; the first failure is the one that is told.
+    void fail_with(const std::string& message);
+    /// The same, with the line on stderr at once: the session goes on, and that must not be noticed at its end only.
+    void fail_and_tell(const std::string& message);
+    /// A line on stderr with the next batch.
+    void note(const std::string& message);
+
+    TerminalRequest request_;
+    Interrupts interrupts_;
+    WakeUp wake_up_;
+    BatchWriter output_;
+    std::string diagnostics_;
+    StopRules rules_;
+    std::optional<StdinSender> input_;
+
+    engine::Engine engine_;  // after `wake_up_`, which its thread uses
+    engine::SessionHandle session_;
+    capture::LogReader reader_;
+    std::unique_ptr<RecordPrinter> printer_;
+    RecordIndex next_record_ = 0;
+
+    Phase phase_ = Phase::preparing;
+    int interrupts_seen_ = 0;
+    bool input_ready_ = false;
+
+    bool open_ = false;
+    bool was_open_ = false;
+    std::optional<Error> last_attempt_;
+    std::string last_error_;             ///< the last one in the log
+    std::uint64_t greetings_running_ = 0;  ///< sends of `--send` under way; a server has one for each client
+    std::uint64_t greetings_finished_ = 0;
+    std::uint64_t clients_ = 0;
+    std::optional<Endpoint> last_peer_;
+    bool peer_finished_ = false;
+    bool finish_sent_ = false;
+
+    bool saving_ = false;
+    bool removed_ = false;
+    bool out_of_time_ = false;  ///< closed by a stop rule
+    std::optional<std::string> failure_;
+    bool failure_told_ = false;
+};
+
+}  // namespace sockdesk::cli
