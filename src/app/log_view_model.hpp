@@ -39,6 +39,7 @@ public:
 
     explicit LogViewModel(std::shared_ptr<const capture::Log> log);
 
+    const LogFormat& format() const { return format_; }
     void set_format(const LogFormat& format);
     void set_hide_received(bool hide);
     void set_protocol(RecordIndex from, engine::Protocol protocol) { formatter_.set_protocol(from, protocol); }

@@ -1,0 +1,263 @@
+#include "gui/desk.hpp"
+
+#include <algorithm>
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include "app/translation.hpp"
+#include "gui/style.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using namespace std::chrono_literals;
+using app::tr;
+
+namespace {
+
+// Between a change and its being written: typing does not write a file for each letter.
+constexpr auto save_delay = 1s;
+
+}  // namespace
+
+Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded, Services services,
+           std::optional<app::SessionSetup> request)
+    : engine_(engine), file_(std::move(file)), services_(std::move(services)), settings_(std::move(loaded.workspace)) {
+    app::set_language(settings_.language.value_or(app::language_of_locale()));
+    for (app::TabState& state : settings_.tabs) add_tab(std::move(state));
+    settings_.tabs.clear();
+    if (tabs_.empty() && !request) add_tab({});
+    select_tab(tabs_.empty() ? 0 : std::min(settings_.active_tab, tabs_.size() - 1));
+    if (request) open_requested(*request);
+    if (!loaded.notice.empty()) front().session.set_notice({true, loaded.notice});
+    written_ = current_workspace();
+
+    ImGuiIO& io = ImGui::GetIO();
+    io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    // Ctrl+Tab goes through the tabs, not through windows of which there is one.
+    ImGui::GetCurrentContext()->ConfigNavWindowingKeyNext = 0;
+    ImGui::GetCurrentContext()->ConfigNavWindowingKeyPrev = 0;
+}
+
+Desk::~Desk() {
+    if (current_workspace() != written_) write_workspace();
+}
+
+// ---- tabs
+
+void Desk::add_tab(app::TabState state) {
+    const std::string name = "session " + std::to_string(++next_key_);
+    tabs_.push_back(std::make_unique<SessionTab>(next_key_, engine_.create_session(name), std::move(state),
+                                                 [this](engine::Command command) { engine_.submit(std::move(command)); }));
+    select_tab(tabs_.size() - 1);
+}
+
+void Desk::open_requested(const app::SessionSetup& setup) {
+    app::TabState state = app::tab_from_setup(setup);
+    const auto same = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) {
+        return tab->session.tab().session == state.session;
+    });
+    if (same == tabs_.end()) {
+        add_tab(std::move(state));
+    } else {
+        (*same)->session.tab() = std::move(state);
+        select_tab(static_cast<std::size_t>(same - tabs_.begin()));
+    }
+    SessionTab& tab = front();
+    tab.session.set_greeting(setup);
+    if (setup.save_path) tab.session.start_saving(setup.save_path->string(), setup.save_mode);
+    if (setup.open_at_start) tab.toggle_open();
+}
+
+void Desk::close_tab(std::size_t index) {
+    engine_.submit(engine::RemoveSession{tabs_[index]->session.id()});
+    tabs_.erase(tabs_.begin() + static_cast<std::ptrdiff_t>(index));
+    if (tabs_.empty()) add_tab({});
+    select_tab(std::min(front_ > index ? front_ - 1 : front_, tabs_.size() - 1));
+}
+
+void Desk::select_tab(std::size_t index) {
+    front_ = index;
+    select_next_ = index;
+}
+
+// ---- the frame
+
+void Desk::take_events() {
+    for (const engine::Event& event : engine_.take_events()) {
+        for (const auto& tab : tabs_) tab->session.handle(event);
+    }
+}
+
+void Desk::draw() {
+    take_events();
+    apply_style(settings_.theme, settings_.font_size, services_);
+    handle_keys();
+
+    draw_menu();
+    const ImGuiViewport& viewport = *ImGui::GetMainViewport();
+    ImGui::SetNextWindowPos(viewport.WorkPos);
+    ImGui::SetNextWindowSize(viewport.WorkSize);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0F);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(10), px(4)});
+    ImGui::Begin("desk", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+    ImGui::PopStyleVar(3);
+    draw_font_notice();
+    draw_tabs();
+    draw_session(front());
+    if (front().save_asked) save_dialog_.open(front());
+    front().save_asked = false;
+    save_dialog_.draw(front());
+    help_.draw();
+    ImGui::End();
+
+    if (close_next_) close_tab(*close_next_);
+    close_next_.reset();
+    if (const std::string title = front().session.title() + " - Sockdesk"; title != title_) {
+        title_ = title;
+        services_.set_title(title_);
+    }
+    save_when_due();
+}
+
+void Desk::draw_font_notice() {
+    if (services_.has_chinese_font) return;
+    // In both languages at once, since the Chinese of it could not be read.
+    colored_text(palette().error, "No font with Chinese characters was found: install the package fonts-noto-cjk and start again.");
+}
+
+void Desk::draw_tabs() {
+    constexpr ImGuiTabBarFlags flags = ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyScroll |
+                                       ImGuiTabBarFlags_TabListPopupButton | ImGuiTabBarFlags_DrawSelectedOverline;
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(10), px(5)});
+    if (!ImGui::BeginTabBar("tabs", flags)) {
+        ImGui::PopStyleVar();
+        return;
+    }
+    std::optional<std::size_t> shown;
+    for (std::size_t i = 0; i < tabs_.size(); ++i) {
+        SessionTab& tab = *tabs_[i];
+        // Room for the lamp in front of the title.
+        const std::string label = "    " + tab.session.title() + "###tab" + std::to_string(tab.key);
+        const bool select = select_next_ == i;
+        bool keep = true;
+        const bool is_shown = ImGui::BeginTabItem(label.c_str(), &keep, select ? ImGuiTabItemFlags_SetSelected : 0);
+        const ImVec2 low = ImGui::GetItemRectMin();
+        const ImVec2 high = ImGui::GetItemRectMax();
+        if (ImGui::IsItemVisible()) {
+            draw_lamp(*ImGui::GetWindowDrawList(), {low.x + px(15), (low.y + high.y) / 2}, px(4.5F), tab.session.state());
+        }
+        if (is_shown) {
+            shown = i;
+            ImGui::EndTabItem();
+        }
+        if (!keep) close_next_ = i;
+    }
+    if (ImGui::TabItemButton("+###new_tab", ImGuiTabItemFlags_Trailing | ImGuiTabItemFlags_NoTooltip)) add_tab({});
+    tooltip(tr("New session (Ctrl+T)"));
+
+    // Dear ImGui keeps the order that the person dragged them into; the workspace has to know it, too.
+    ImGuiTabBar* bar = ImGui::GetCurrentTabBar();
+    const auto order = [&](const std::unique_ptr<SessionTab>& tab) {
+        const std::string label = "###tab" + std::to_string(tab->key);
+        ImGuiTabItem* item = ImGui::TabBarFindTabByID(bar, ImGui::GetID(label.c_str()));
+        return item != nullptr ? ImGui::TabBarGetTabOrder(bar, item) : INT_MAX;
+    };
+    // A tab asked for in this frame is shown in the next one.
+    if (shown && !select_next_) front_ = *shown;
+    if (shown && select_next_ == shown) select_next_.reset();
+    ImGui::EndTabBar();
+    ImGui::PopStyleVar();
+
+    const std::uint32_t front_key = tabs_[front_]->key;
+    const auto sorted = [&](const auto& a, const auto& b) { return order(a) < order(b); };
+    if (!close_next_ && !select_next_ && !std::is_sorted(tabs_.begin(), tabs_.end(), sorted)) {
+        std::stable_sort(tabs_.begin(), tabs_.end(), sorted);
+        const auto at = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) { return tab->key == front_key; });
+        front_ = static_cast<std::size_t>(at - tabs_.begin());
+    }
+}
+
+void Desk::draw_session(SessionTab& tab) {
+    ImGui::PushID(static_cast<int>(tab.key));
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float status = ImGui::GetFrameHeight() + px(4);
+    const float left = std::min(em() * 12.2F, ImGui::GetContentRegionAvail().x * 0.45F);
+    const float height = std::max(px(120), ImGui::GetContentRegionAvail().y - status - style.ItemSpacing.y);
+
+    ImGui::BeginChild("groups", {left, height}, ImGuiChildFlags_None);
+    draw_network_group(tab);
+    draw_receive_group(tab);
+    draw_send_group(tab);
+    ImGui::EndChild();
+
+    ImGui::SameLine();
+    ImGui::BeginChild("main", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
+    const float bar = ImGui::GetFrameHeight();
+    const float grip = px(5);
+    const float most = std::max(px(80), height - px(140) - bar);
+    if (send_height_ <= 0) send_height_ = em() * 6.4F;
+    send_height_ = std::clamp(send_height_, std::min(em() * 3.5F, most), most);
+    draw_log_panel(tab, services_, height - send_height_ - bar - grip - 3 * style.ItemSpacing.y);
+    draw_target_bar(tab);
+
+    // Between log and box: drag it to give either more room.
+    ImGui::InvisibleButton("###grip", {-1, grip});
+    if (ImGui::IsItemActive()) send_height_ -= ImGui::GetIO().MouseDelta.y;
+    if (ImGui::IsItemHovered() || ImGui::IsItemActive()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeNS);
+    const ImVec2 low = ImGui::GetItemRectMin();
+    const ImVec2 high = ImGui::GetItemRectMax();
+    const float middle = (low.y + high.y) / 2;
+    const ImGuiCol color = ImGui::IsItemActive()    ? ImGuiCol_SeparatorActive
+                           : ImGui::IsItemHovered() ? ImGuiCol_SeparatorHovered
+                                                    : ImGuiCol_Separator;
+    ImGui::GetWindowDrawList()->AddLine({low.x, middle}, {high.x, middle}, ImGui::GetColorU32(color), px(1));
+    draw_send_box(tab, 0);
+    ImGui::EndChild();
+
+    draw_status_bar(tab, services_);
+    ImGui::PopID();
+}
+
+// ---- what is kept
+
+app::Workspace Desk::current_workspace() const {
+    app::Workspace workspace = settings_;
+    workspace.active_tab = front_;
+    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->session.tab());
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const float scale = services_.content_scale();
+    if (size.x > 0 && size.y > 0) {
+        workspace.window_width = static_cast<int>(size.x / scale);
+        workspace.window_height = static_cast<int>(size.y / scale);
+    }
+    return workspace;
+}
+
+void Desk::write_workspace() {
+    written_ = current_workspace();
+    if (auto saved = file_.save(written_); !saved && !tabs_.empty()) {
+        front().session.set_notice({true, saved.error().message});
+    }
+}
+
+void Desk::save_when_due() {
+    if (current_workspace() == written_) {
+        changed_since_.reset();
+        return;
+    }
+    const SteadyTime now = clock_.steady_now();
+    if (!changed_since_) {
+        changed_since_ = now;
+        services_.request_frame(save_delay);
+    } else if (now - *changed_since_ >= save_delay) {
+        write_workspace();
+        changed_since_.reset();
+    }
+}
+
+}  // namespace sockdesk::gui

@@ -1,0 +1,78 @@
+// The whole window: menu, tabs, and for the tab in front its groups, log, box and status bar.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/workspace.hpp"
+#include "engine/engine.hpp"
+#include "gui/dialogs.hpp"
+#include "gui/services.hpp"
+#include "gui/session_tab.hpp"
+
+namespace sockdesk::gui {
+
+class Desk {
+public:
+    /// `request`: a session to open at once, in a tab of its own (or in one that has the same settings already).
+    Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded, Services services,
+         std::optional<app::SessionSetup> request = {});
+    /// Keeps the workspace.
+    ~Desk();
+    Desk(const Desk&) = delete;
+    Desk& operator=(const Desk&) = delete;
+
+    /// Between ImGui::NewFrame and ImGui::Render.
+    void draw();
+
+    const std::vector<std::unique_ptr<SessionTab>>& tabs() const { return tabs_; }
+    SessionTab& front() { return *tabs_[front_]; }
+
+private:
+    void take_events();
+    void save_when_due();
+    app::Workspace current_workspace() const;
+    void write_workspace();
+
+    void add_tab(app::TabState state);
+    void open_requested(const app::SessionSetup& setup);
+    void close_tab(std::size_t index);
+    void select_tab(std::size_t index);
+
+    void handle_keys();
+    void change_font_size(int by);
+    void set_language(app::Language language);
+
+    void draw_menu();
+    void draw_session_menu();
+    void draw_edit_menu();
+    void draw_view_menu();
+    void draw_help_menu();
+    void draw_font_notice();
+    void draw_tabs();
+    void draw_session(SessionTab& tab);
+
+    engine::Engine& engine_;
+    app::WorkspaceFile file_;
+    Services services_;
+    app::Workspace settings_;  ///< all but the tabs
+    std::vector<std::unique_ptr<SessionTab>> tabs_;
+    std::size_t front_ = 0;
+    std::optional<std::size_t> select_next_;
+    std::optional<std::size_t> close_next_;
+    std::uint32_t next_key_ = 0;
+
+    SaveDialog save_dialog_;
+    HelpDialog help_;
+    float send_height_ = 0;  ///< of the box; 0: not laid out yet
+    std::string title_;
+
+    app::Workspace written_;
+    std::optional<SteadyTime> changed_since_;
+    SystemClock clock_;
+};
+
+}  // namespace sockdesk::gui

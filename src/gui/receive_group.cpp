@@ -1,0 +1,79 @@
+// How what arrives is shown and kept.
+#include <imgui.h>
+
+#include "app/translation.hpp"
+#include "codec/encoding.hpp"
+#include "gui/session_tab.hpp"
+#include "gui/style.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using app::Field;
+using app::PayloadView;
+using app::tr;
+using app::trc;
+
+namespace {
+
+void encoding_field(SessionTab& tab, app::ViewSettings& view) {
+    const auto encoding = codec::Encoding::find(view.encoding);
+    combo_input("encoding", view.encoding, tr("encoding"), 0, !encoding, [] {
+        Choices choices;
+        for (const std::string_view name : codec::common_encodings()) choices.emplace_back(name, name);
+        return choices;
+    });
+    if (!encoding) {
+        // The engine's sentence names the nearest encodings.
+        const auto errors = tab.session.field_errors();
+        field_error(app::trf("Unknown encoding. {}", errors.at(Field::encoding)));
+    }
+}
+
+void save_row(SessionTab& tab) {
+    bool saving = tab.session.is_saving();
+    if (ImGui::Checkbox(labelled(tr("Save to file..."), "save").c_str(), &saving)) {
+        if (saving) {
+            tab.save_asked = true;
+        } else {
+            tab.session.stop_saving();
+        }
+    }
+    if (tab.session.is_saving()) {
+        const std::string& path = tab.session.tab().view.save_path;
+        tooltip(path.c_str());
+    }
+}
+
+}  // namespace
+
+void draw_receive_group(SessionTab& tab) {
+    begin_card(tr("Receive"), "receive");
+    app::ViewSettings& view = tab.session.tab().view;
+
+    const bool hex = view.view == PayloadView::hex;
+    ImGui::AlignTextToFramePadding();
+    if (ImGui::RadioButton("ASCII###view_ascii", !hex)) view.view = PayloadView::text;
+    ImGui::SameLine();
+    if (ImGui::RadioButton("HEX###view_hex", hex)) view.view = PayloadView::hex;
+    ImGui::AlignTextToFramePadding();
+    text(tr("Encoding"));
+    ImGui::SameLine();
+    encoding_field(tab, view);
+
+    ImGui::Checkbox(labelled(tr("Log display mode"), "log_mode").c_str(), &view.log_mode);
+    tooltip(tr("On: time, direction and address before each payload. Off: the bare stream of what arrives."));
+    ImGui::Checkbox(labelled(tr("Auto linefeed"), "wrap").c_str(), &view.wrap);
+    ImGui::Checkbox(labelled(tr("Hide received data"), "hide").c_str(), &view.hide_received);
+    tooltip(tr("Counters and the file being saved go on."));
+    save_row(tab);
+    ImGui::Checkbox(labelled(tr("AutoScroll"), "auto_scroll").c_str(), &view.auto_scroll);
+    const std::string clear = labelled(trc("receive", "Clear"), "clear_received");
+    const float width = ImGui::CalcTextSize(clear.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
+    ImGui::SameLine(right_edge() - width);
+    if (link_button(clear.c_str())) tab.clear_log();
+    tooltip(tr("Empty the log view (Ctrl+L). What is being saved is not touched."));
+    end_card();
+}
+
+}  // namespace sockdesk::gui

@@ -1,0 +1,132 @@
+// 数据发送: what is typed here is sent. Beside the button stands how many bytes that would be; an error is marked where it is.
+#include <algorithm>
+
+#include <imgui.h>
+#include <imgui_internal.h>
+#include <imgui_stdlib.h>
+
+#include <fmt/format.h>
+
+#include "app/translation.hpp"
+#include "gui/session_tab.hpp"
+#include "gui/style.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using app::tr;
+using app::trc;
+
+namespace {
+
+struct Place {
+    std::size_t line = 0;
+    std::size_t begin = 0;  // of the line, in bytes
+};
+
+Place place_of(std::string_view text, std::size_t offset) {
+    Place place;
+    for (std::size_t i = 0; i < std::min(offset, text.size()); ++i) {
+        if (text[i] == '\n') place = {place.line + 1, i + 1};
+    }
+    return place;
+}
+
+// Dear ImGui scrolls a multi-line input in a child window of its own, which is where the mark has to be drawn.
+ImGuiWindow* input_window(ImGuiID id) {
+    ImGuiWindow* parent = ImGui::GetCurrentWindow();
+    for (ImGuiWindow* window : parent->DC.ChildWindows) {
+        if (window->ChildId == id) return window;
+    }
+    return nullptr;
+}
+
+void mark_error(ImGuiID id, const std::string& text, std::size_t offset) {
+    ImGuiWindow* window = input_window(id);
+    if (window == nullptr) return;
+    const ImGuiInputTextState* state = ImGui::GetInputTextState(id);
+    const float scroll_x = state != nullptr ? state->Scroll.x : 0.0F;
+    const Place place = place_of(text, offset);
+    const char* line = text.data() + place.begin;
+    const char* fault = text.data() + std::min(offset, text.size());
+    const char* after = fault;
+    if (after < text.data() + text.size() && *after != '\n') {
+        ++after;
+        while (after < text.data() + text.size() && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U) ++after;
+    }
+    const float left = ImGui::CalcTextSize(line, fault).x;
+    const float width = std::max(ImGui::CalcTextSize(fault, after).x, ImGui::CalcTextSize("0").x);
+    const ImVec2 padding = ImGui::GetStyle().FramePadding;
+    const float height = ImGui::GetFontSize();
+    const ImVec2 at{window->Pos.x + padding.x + left - scroll_x,
+                    window->Pos.y + padding.y + static_cast<float>(place.line) * height - window->Scroll.y};
+    ImDrawList& draw = *window->DrawList;
+    draw.PushClipRect(window->InnerRect.Min, window->InnerRect.Max, false);
+    const ImVec4 red = ImGui::ColorConvertU32ToFloat4(palette().error);
+    draw.AddRectFilled(at, {at.x + width, at.y + height}, ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}), px(2));
+    draw.AddRectFilled({at.x, at.y + height - px(2)}, {at.x + width, at.y + height}, palette().error);
+    draw.PopClipRect();
+}
+
+void byte_count(SessionTab& tab, bool show_error) {
+    const app::CompiledPayload& payload = tab.session.compiled();
+    if (!payload.error) {
+        const std::size_t bytes = payload.bytes.size();
+        colored_text(palette().muted, bytes == 1 ? std::string(tr("1 byte")) : app::trf("{} bytes", bytes));
+        return;
+    }
+    if (!show_error) return;
+    const std::string& box = tab.session.tab().send.text;
+    std::string where;
+    if (payload.error->position != Error::no_position) {
+        const Place place = place_of(box, payload.error->position);
+        std::size_t character = 1;
+        for (std::size_t i = place.begin; i < std::min(payload.error->position, box.size()); ++i) {
+            if ((static_cast<unsigned char>(box[i]) & 0xC0U) != 0x80U) ++character;
+        }
+        where = place.line == 0 ? app::trf("At character {}: ", character)
+                                : app::trf("Line {}, character {}: ", place.line + 1, character);
+    }
+    colored_text(palette().error, where + payload.error->message);
+}
+
+}  // namespace
+
+void draw_send_box(SessionTab& tab, float height) {
+    ImGui::BeginChild("send_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
+    text(tr("Data to send"));
+    ImGui::SameLine(0, px(14));
+    byte_count(tab, true);
+
+    app::SendSettings& send = tab.session.tab().send;
+    const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x), std::max(em(), room.y)};
+
+    push_mono();
+    if (tab.focus_box) {
+        ImGui::SetKeyboardFocusHere();
+        tab.focus_box = false;
+    }
+    const bool error = tab.session.compiled().error.has_value();
+    if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
+    ImGui::InputTextMultiline("###box", &send.text, size, ImGuiInputTextFlags_AllowTabInput);
+    if (error) ImGui::PopStyleColor();
+    const app::CompiledPayload& payload = tab.session.compiled();
+    if (payload.error && payload.error->position != Error::no_position) {
+        mark_error(ImGui::GetItemID(), send.text, payload.error->position);
+    }
+    pop_mono();
+
+    ImGui::SameLine();
+    const bool cycling = tab.session.is_cycling();
+    const std::string label = labelled(cycling ? tr("Stop") : trc("button", "Send"), "send");
+    const ImVec2 button_size{button, size.y};
+    if (cycling ? ImGui::Button(label.c_str(), button_size) : primary_button(label.c_str(), button_size)) {
+        cycling ? tab.session.stop() : tab.session.send();
+    }
+    tooltip(cycling ? tr("End the cycle (Ctrl+Enter)") : tr("Send (Ctrl+Enter)"));
+    ImGui::EndChild();
+}
+
+}  // namespace sockdesk::gui

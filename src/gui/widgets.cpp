@@ -1,0 +1,165 @@
+#include "gui/widgets.hpp"
+
+#include <algorithm>
+
+#include <imgui_stdlib.h>
+
+#include "gui/style.hpp"
+
+namespace sockdesk::gui {
+
+std::string labelled(const char* text, const char* id) { return std::string(text) + "###" + id; }
+
+void begin_card(const char* title, const char* id) {
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, ImGui::GetStyleColorVec4(ImGuiCol_PopupBg));
+    ImGui::BeginChild(id, {0, 0}, ImGuiChildFlags_Borders | ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_NavFlattened);
+    ImGui::PopStyleColor();
+    // A stroke of the accent colour, as tall as the letters, leads the title.
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = ImGui::GetTextLineHeight();
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + height * 0.2F}, {at.x + px(3), at.y + height * 0.84F},
+                                              palette().accent, px(1.5F));
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(9));
+    ImGui::TextUnformatted(title);
+}
+
+void end_card() { ImGui::EndChild(); }
+
+void text(std::string_view text) { ImGui::TextUnformatted(text.data(), text.data() + text.size()); }
+
+void colored_text(ImU32 color, std::string_view shown) {
+    ImGui::PushStyleColor(ImGuiCol_Text, color);
+    text(shown);
+    ImGui::PopStyleColor();
+}
+
+void field_label(const char* label) {
+    ImGui::PushStyleVarY(ImGuiStyleVar_ItemSpacing, px(2));
+    colored_text(palette().muted, label);
+    ImGui::PopStyleVar();
+}
+
+void field_error(std::string_view error) {
+    if (error.empty()) return;
+    ImGui::PushTextWrapPos(0.0F);
+    colored_text(palette().error, error);
+    ImGui::PopTextWrapPos();
+}
+
+bool input_line(const char* id, std::string& value, const char* hint, float width, bool error,
+                ImGuiInputTextFlags flags) {
+    ImGui::SetNextItemWidth(width != 0 ? width : -1.0F);
+    if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
+    // Clicking into a field selects nothing and leaves the list beside it alone; Escape undoes, as everywhere.
+    const bool changed = ImGui::InputTextWithHint(id, hint, &value, flags);
+    if (error) ImGui::PopStyleColor();
+    return changed;
+}
+
+bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error, bool& opened) {
+    ImGui::PushID(id);
+    const float arrow = ImGui::GetFrameHeight();
+    const float whole = width != 0 ? width : ImGui::GetContentRegionAvail().x;
+    const ImVec2 start = ImGui::GetCursorScreenPos();
+    push_mono();
+    const float mono_height = ImGui::GetFrameHeight();
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, ImGui::GetStyle().FramePadding.y + (arrow - mono_height) / 2);
+    const bool changed = input_line("##text", value, hint, whole - arrow, error);
+    ImGui::PopStyleVar();
+    pop_mono();
+    ImGui::SameLine(0, 0);
+    if (ImGui::ArrowButton("##list", ImGuiDir_Down)) ImGui::OpenPopup("##choices");
+    ImGui::SetNextWindowPos({start.x, start.y + arrow + px(2)});
+    ImGui::SetNextWindowSizeConstraints({whole, 0}, {FLT_MAX, ImGui::GetTextLineHeightWithSpacing() * 14});
+    opened = ImGui::BeginPopup("##choices");
+    return changed;
+}
+
+bool combo_choices(std::string& value, const Choices& choices) {
+    bool changed = false;
+    for (const auto& [chosen, shown] : choices) {
+        if (ImGui::Selectable((shown + "##" + chosen).c_str(), chosen == value)) {
+            value = chosen;
+            changed = true;
+        }
+    }
+    ImGui::EndPopup();
+    return changed;
+}
+
+void end_combo_input() { ImGui::PopID(); }
+
+bool primary_button(const char* label, ImVec2 size) {
+    const ImVec4 accent = ImGui::ColorConvertU32ToFloat4(palette().accent);
+    const auto shade = [&](float f) { return ImVec4(accent.x * f, accent.y * f, accent.z * f, 1.0F); };
+    ImGui::PushStyleColor(ImGuiCol_Button, accent);
+    ImGui::PushStyleColor(ImGuiCol_ButtonHovered, shade(0.9F));
+    ImGui::PushStyleColor(ImGuiCol_ButtonActive, shade(0.8F));
+    ImGui::PushStyleColor(ImGuiCol_Border, accent);
+    ImGui::PushStyleColor(ImGuiCol_Text, palette().on_accent);
+    const bool pressed = ImGui::Button(label, size);
+    ImGui::PopStyleColor(5);
+    return pressed;
+}
+
+bool link_button(const char* label) {
+    ImGui::PushStyleColor(ImGuiCol_Button, IM_COL32_BLACK_TRANS);
+    ImGui::PushStyleColor(ImGuiCol_Border, IM_COL32_BLACK_TRANS);
+    ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextLink));
+    const bool pressed = ImGui::Button(label);
+    ImGui::PopStyleColor(3);
+    return pressed;
+}
+
+bool segmented(const char* id, std::span<const std::string> labels, int& chosen) {
+    bool changed = false;
+    ImGui::PushID(id);
+    ImGui::PushStyleVarX(ImGuiStyleVar_ItemSpacing, -px(1));
+    for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
+        if (i > 0) ImGui::SameLine();
+        const bool is_chosen = i == chosen;
+        if (is_chosen) {
+            ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_Header));
+            ImGui::PushStyleColor(ImGuiCol_ButtonHovered, ImGui::GetStyleColorVec4(ImGuiCol_Header));
+            ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextLink));
+        }
+        if (ImGui::Button(labels[static_cast<std::size_t>(i)].c_str()) && !is_chosen) {
+            chosen = i;
+            changed = true;
+        }
+        if (is_chosen) ImGui::PopStyleColor(3);
+    }
+    ImGui::PopStyleVar();
+    ImGui::PopID();
+    return changed;
+}
+
+ImU32 lamp_color(engine::SessionState state) {
+    switch (state) {
+        case engine::SessionState::opening: return palette().lamp_opening;
+        case engine::SessionState::open: return palette().lamp_open;
+        case engine::SessionState::failed: return palette().lamp_failed;
+        case engine::SessionState::closed: break;
+    }
+    return palette().lamp_closed;
+}
+
+void draw_lamp(ImDrawList& draw, ImVec2 center, float radius, engine::SessionState state) {
+    // A ring when closed, as ○ and ● tell apart without colour.
+    if (state == engine::SessionState::closed) {
+        draw.AddCircle(center, radius - px(0.5F), lamp_color(state), 0, px(1.5F));
+    } else {
+        draw.AddCircleFilled(center, radius, lamp_color(state));
+    }
+}
+
+void tooltip(const char* shown) {
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled) && ImGui::BeginTooltip()) {
+        ImGui::PushTextWrapPos(em() * 24);
+        text(shown);
+        ImGui::PopTextWrapPos();
+        ImGui::EndTooltip();
+    }
+}
+
+}  // namespace sockdesk::gui
