@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 
 #include "codec/escapes.hpp"
@@ -59,11 +59,16 @@ Result<void> Encoder::encode(std::string_view utf8_text, Bytes& out) {
     const ByteView bytes = as_bytes(utf8_text);
     const bool same_bytes = traits_->ascii && ascii_prefix(bytes.data(), bytes.size()) == bytes.size();
     if (!same_bytes) {
+        const std::size_t size_before = out.size();
         const std::size_t valid = valid_prefix(utf8_text);
+        if (traits_->family != Family::utf8) {
+            if (auto done = convert(utf8_text.substr(0, valid), out); !done) return done;
+        }
         if (valid < bytes.size()) {
+            out.resize(size_before);
             return fail_at(valid, fmt::format("byte {:02X} is not valid UTF-8 here", bytes[valid]));
         }
-        if (traits_->family != Family::utf8) return convert(utf8_text, out);
+        if (traits_->family != Family::utf8) return {};
     }
     out.insert(out.end(), bytes.begin(), bytes.end());
     return {};
@@ -88,10 +93,14 @@ Result<void> Encoder::convert(std::string_view utf8_text, Bytes& out) {
     do {
         const std::size_t begin = at;
         char16_t* end = units.data();
+        std::optional<char32_t> filler;
         while (at < utf8_text.size() && units.data() + units.size() - end >= U16_MAX_LENGTH) {
             const int length = utf8_sequence(text + at, text + utf8_text.size());
             char32_t c = utf8_code_point(text + at, length);
-            if (traits_->is_filler(c)) return refuse_here(at, c);
+            if (traits_->is_filler(c)) {
+                filler = c;  // to be refused once those before it have been taken
+                break;
+            }
             c = traits_->before_writing(c);
             if (c > 0xFFFF) *end++ = U16_LEAD(c);
             *end++ = c > 0xFFFF ? U16_TRAIL(c) : static_cast<char16_t>(c);
@@ -104,7 +113,7 @@ Result<void> Encoder::convert(std::string_view utf8_text, Bytes& out) {
             status = U_ZERO_ERROR;
             char* to = bytes.data();
             ucnv_fromUnicode(converter_.get(), &to, bytes.data() + bytes.size(), &from, end, nullptr,
-                             at == utf8_text.size(), &status);
+                             at == utf8_text.size() || filler, &status);
             const ByteView written = as_bytes({bytes.data(), static_cast<std::size_t>(to - bytes.data())});
             out.insert(out.end(), written.begin(), written.end());
         } while (status == U_BUFFER_OVERFLOW_ERROR);
@@ -124,6 +133,7 @@ Result<void> Encoder::convert(std::string_view utf8_text, Bytes& out) {
             const std::size_t position = utf8_text.substr(0, read).rfind(character);
             return refuse_here(position == std::string_view::npos ? begin : position, c);
         }
+        if (filler) return refuse_here(at, *filler);
     } while (at < utf8_text.size());
     return {};
 }

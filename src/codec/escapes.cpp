@@ -35,7 +35,11 @@ public:
             add_to_run(text_.substr(at_, backslash - at_));
             at_ = backslash;
             if (at_ == text_.size()) break;
-            if (auto done = read_escape(); !done) return tl::unexpected(std::move(done.error()));
+            if (auto done = read_escape(); !done) {
+                // A character of the run before it, not encoded yet, may be the first fault.
+                auto run = end_run();
+                return tl::unexpected(std::move(run ? done.error() : run.error()));
+            }
         }
         if (auto done = end_run(); !done) return tl::unexpected(std::move(done.error()));
         return std::move(bytes_);

@@ -91,6 +91,10 @@ TEST(Encode, refuses_what_is_not_utf8) {
         expect_refused(name, "ab\xED\xA0\xBD", 2, "byte ED is not valid UTF-8");
         expect_refused(name, "\xC0\x80", 0, "byte C0 is not valid UTF-8");
     }
+    // The first of two faults.
+    expect_refused("gbk", "한\xFF", 0, "U+D55C");
+    expect_refused("gbk", "한\uE000", 0, "U+D55C");
+    expect_refused("gbk", "你\uE000한", 3, "U+E000");
 }
 
 }  // namespace

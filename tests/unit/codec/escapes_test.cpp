@@ -72,6 +72,8 @@ TEST(EncodeWithEscapes, tells_where_in_the_text_a_character_was_refused) {
     expect_refused("ascii", R"(ab\x00cd\té)", 10, "U+00E9");
     expect_refused("utf-8", "\\n\\xFFab\xFF", 8, "byte FF is not valid UTF-8");
     expect_refused("gbk", "\\n\xE4\\n", 2, "byte E4 is not valid UTF-8");
+    expect_refused("gbk", R"(a😀\q)", 1, "U+1F600");  // the first of two faults
+    expect_refused("gbk", R"(a\q😀)", 1, R"(\q is not)");
 }
 
 TEST(EscapePayload, is_readable_text_that_reads_back) {
