@@ -112,20 +112,19 @@ void JsonLines::append_beginning(Timestamp time, std::string_view event, std::st
     out.append(session_).append(event).push_back('"');
 }
 
-void JsonLines::append_address(std::string_view key, const Endpoint& endpoint, AddressText& remembered,
-                               std::string& out) {
-    if (remembered.text.empty() || remembered.endpoint != endpoint) {
-        remembered.endpoint = endpoint;
-        remembered.text.clear();
-        append_json_string(endpoint.to_string(), remembered.text);
-    }
-    out.append(",\"").append(key).append("\":").append(remembered.text);
+void JsonLines::append_address(std::string_view key, const Endpoint& endpoint, std::string& out) {
+    out.append(",\"").append(key).append("\":");
+    out.append(addresses_.text(endpoint, [](const Endpoint& each) {
+        std::string text;
+        append_json_string(each.to_string(), text);
+        return text;
+    }));
 }
 
 void JsonLines::append_payload(const capture::RecordView& record, std::string_view text, std::string& out) {
     append_beginning(record.time, record.direction == capture::Direction::received ? "recv" : "send", out);
-    append_address("local", record.local, local_, out);
-    append_address("remote", record.remote, remote_, out);
+    append_address("local", record.local, out);
+    append_address("remote", record.remote, out);
     append_member("bytes", record.payload.size(), out);
     out.append(",\"hex\":\"");
     codec::append_hex_lower(record.payload, out);
@@ -143,8 +142,8 @@ void JsonLines::append_event(const capture::SessionEvent& event, const Incomplet
     append_beginning(event.time, name, out);
     if (event.kind == SessionEvent::Kind::open) append_member("protocol", event.protocol, out);
     if (event.kind != SessionEvent::Kind::drop && event.kind != SessionEvent::Kind::close) {
-        if (event.local) append_address("local", *event.local, local_, out);
-        if (event.remote) append_address("remote", *event.remote, remote_, out);
+        if (event.local) append_address("local", *event.local, out);
+        if (event.remote) append_address("remote", *event.remote, out);
     }
     switch (event.kind) {
         case SessionEvent::Kind::disconnect:

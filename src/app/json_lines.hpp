@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/address_texts.hpp"
 #include "app/local_time.hpp"
 #include "base/ids.hpp"
 #include "capture/record.hpp"
@@ -31,18 +32,12 @@ public:
     void append_event(const capture::SessionEvent& event, const Incomplete& incomplete, std::string& out);
 
 private:
-    struct AddressText {
-        Endpoint endpoint;
-        std::string text;  ///< as a JSON string, quoted
-    };
-
     void append_beginning(Timestamp time, std::string_view event, std::string& out);
-    void append_address(std::string_view key, const Endpoint& endpoint, AddressText& remembered, std::string& out);
+    void append_address(std::string_view key, const Endpoint& endpoint, std::string& out);
 
     std::string session_;  ///< ,"session":1,"event":"
     LocalTime local_time_;
-    AddressText local_;
-    AddressText remote_;
+    AddressTexts addresses_;  ///< as JSON strings, quoted
 };
 
 /// Appends `text` as a JSON string. What must be escaped is, and so are characters that a terminal might act upon: C1

@@ -89,12 +89,10 @@ bool LogLines::append_header(const capture::RecordView& record, std::string& out
     if (!received && record.fan_out) {
         out.append(" TO ALL");
     } else if (received || protocol_ != engine::Protocol::tcp_client) {
-        if (address_text_.empty() || address_ != record.remote) {
-            address_ = record.remote;
-            address_text_ = fmt::format("{} :{}", address_.address.to_string(), address_.port);
-        }
         out.append(received ? " FROM " : " TO ");
-        out.append(address_text_);
+        out.append(addresses_.text(record.remote, [](const Endpoint& remote) {
+            return fmt::format("{} :{}", remote.address.to_string(), remote.port);
+        }));
     }
     out.push_back('>');
     return true;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/address_texts.hpp"
 #include "app/local_time.hpp"
 #include "app/session_setup.hpp"
 #include "capture/record.hpp"
@@ -49,8 +50,7 @@ private:
     engine::Protocol protocol_;
     PayloadView view_;
     LocalTime local_time_;
-    Endpoint address_;          ///< the one that `address_text_` is of
-    std::string address_text_;  ///< "127.0.0.1 :8080"
+    AddressTexts addresses_;  ///< "127.0.0.1 :8080"
 };
 
 /// The words of an event without the time before them: "Client 192.168.56.1:13474 gets online." One line, safe to show.

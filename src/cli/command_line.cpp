@@ -27,7 +27,7 @@ constexpr std::string_view main_usage =
     "       sockdesk demo                                                 the main job, against itself\n";
 
 constexpr std::string_view main_footer =
-    "\nExamples:\n"
+    "Examples:\n"
     "  sockdesk udp --local :7788 --encoding gbk          show what arrives on port 7788\n"
     "  sockdesk udp --remote 10.0.0.7:7788 --send hello --every 1s\n"
     "  sockdesk tcp-client --remote localhost:80 --escapes --send 'GET / HTTP/1.0\\r\\n\\r\\n'\n"
@@ -134,6 +134,17 @@ public:
     std::vector<std::string> rest;
 };
 
+/// Several empty lines in a row become one.
+std::string without_gaps(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '\n' && result.ends_with("\n\n")) continue;
+        result.push_back(c);
+    }
+    while (result.ends_with("\n\n")) result.pop_back();
+    return result;
+}
+
 void add_options(CLI::App& app, Protocol protocol) {
     for (const OptionSpec& option : option_table()) {
         if (!available_for(option, protocol)) continue;
@@ -202,7 +213,6 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
                              version),
                  "sockdesk");
     app.formatter(std::make_shared<HelpFormatter>(main_usage));
-    app.footer(std::string(main_footer));
     app.set_help_flag("-h,--help", "this text; 'sockdesk udp --help' tells the options")->group("Options");
     app.set_version_flag("--version", fmt::format("sockdesk {}", version), "the version")->group("Options");
     app.require_subcommand(0, 1);
@@ -215,13 +225,15 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         if (const auto its_protocol = protocol_of(subcommand.name)) add_options(*sub, *its_protocol);
     }
 
+    app.footer(std::string(main_footer));  // last: subcommands made later would have it, too
+
     std::ranges::reverse(keeper.rest);  // the order that CLI11 wants
     try {
         app.parse(keeper.rest);
     } catch (const CLI::CallForVersion&) {
         return TextCommand{fmt::format("sockdesk {}\n", version)};
     } catch (const CLI::CallForHelp&) {
-        return TextCommand{app.help()};
+        return TextCommand{without_gaps(app.help())};
     } catch (const CLI::ParseError& error) {
         const std::vector<CLI::App*> subs = app.get_subcommands();
         const std::string name = subs.empty() ? std::string() : subs.front()->get_name();

@@ -174,10 +174,8 @@ void show_udp(engine::Engine& engine, const WakeUp& wake_up) {
     session.wait_for_payloads("a datagram in GBK", Direction::received);
 
     heading("Binary: as hex, then with its text beside it (--view hex, --view both)");
-    Bytes binary;
-    for (const char c : std::string_view("\x01\x02sensor 7\0\xff\xfe 23.5 C\r\n", 21)) {
-        binary.push_back(static_cast<std::uint8_t>(c));
-    }
+    using namespace std::string_view_literals;
+    const ByteView binary = as_bytes("\x01\x02sensor 7\0\xff\xfe 23.5 C\r\n"sv);
     session.show_as(app::PayloadView::hex, codec::Encoding::utf8());
     peer.send_to(session.local(), binary);
     session.wait_for_payloads("a binary datagram", Direction::received);

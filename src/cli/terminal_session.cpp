@@ -106,7 +106,7 @@ void TerminalSession::start() {
     const std::filesystem::path& path = *request_.setup.save_path;
     if (request_.setup.save_mode == capture::SaveMode::append && std::filesystem::is_regular_file(path, ignored) &&
         std::filesystem::file_size(path, ignored) > 0) {
-        note(fmt::format("{} holds something already: appending to it (--overwrite replaces it)", path.string()));
+        note(fmt::format("{} holds a capture already: appending to it (--overwrite replaces it)", path.string()));
     }
     engine_.submit(engine::StartSaving{session_.id, path, request_.setup.save_mode});
 }
@@ -188,7 +188,8 @@ void TerminalSession::handle(const engine::StateChanged& event) {
         case SessionState::closed:
             if (!was_open_ && out_of_time_) {
                 fail_with(last_attempt_ ? last_attempt_->message
-                                        : fmt::format("{}: not open in the time given", session_.log->name()));
+                                        : fmt::format("open {}: not done in the time that --for gives; give it longer",
+                                                      session_.log->name()));
             }
             leave();
             break;
@@ -286,7 +287,7 @@ void TerminalSession::print_record(const capture::RecordView& record) {
         case capture::SessionEvent::Kind::half_close: peer_finished_ = true; break;
         case capture::SessionEvent::Kind::disconnect:
             // A client's end that neither side wanted.
-            if (!is_client() || config().reconnect || event.reason == "closed by peer" || phase_ != Phase::running) break;
+            if (!is_client() || config().reconnect || event.reason == "closed by peer" || stopped_) break;
             fail_with(event.reason == "closed" && !last_error_.empty()
                           ? last_error_
                           : fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "",
@@ -380,6 +381,7 @@ void TerminalSession::apply_rules() {
 }
 
 void TerminalSession::request_stop() {
+    stopped_ = true;
     if (phase_ == Phase::preparing) {
         leave();
     } else if (phase_ == Phase::running) {

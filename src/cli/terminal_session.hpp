@@ -102,7 +102,8 @@ private:
 
     bool saving_ = false;
     bool removed_ = false;
-    bool out_of_time_ = false;  ///< closed by a stop rule
+    bool stopped_ = false;      ///< it was we who ended it
+    bool out_of_time_ = false;  ///< by a stop rule
     std::optional<std::string> failure_;
     bool failure_told_ = false;
 };
