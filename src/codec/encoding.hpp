@@ -142,7 +142,8 @@ std::optional<std::size_t> resync_offset(Encoding encoding, ByteView before, std
 /// The bytes of `utf8_text`. No byte order mark is written unless it stands in the text; stateful encodings
 /// end in their initial state. Refused, at the byte offset in the text: a character that the encoding does
 /// not have (no look-alike and no `?` takes its place, nor are invisible ones dropped), and ill-formed UTF-8.
-/// `decode_all` reads what is written so as the same text.
+/// `decode_all` reads what is written so as the same text (but for ISCII, which spells some characters
+/// alike).
 Result<Bytes> encode(Encoding encoding, std::string_view utf8_text);
 
 }  // namespace sockdesk::codec

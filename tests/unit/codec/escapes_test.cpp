@@ -132,6 +132,7 @@ TEST(EscapeControls, shows_what_hides_or_turns_text_around_by_number) {
 
 TEST(EscapeControls, can_keep_line_breaks) {
     EXPECT_EQ(escape_controls("a\r\nb\tc\nd\re\r", Keep::line_breaks), "a\r\nb\tc\nd\\x0De\\x0D");
+    EXPECT_EQ(escape_controls("a\r\n", Keep::line_breaks), "a\r\n");
     EXPECT_EQ(escape_controls("\r\r\n\x1B\v\f", Keep::line_breaks), "\\x0D\r\n\\x1B\\x0B\\x0C");
     EXPECT_EQ(escape_controls("\u2028\u0085", Keep::line_breaks), R"(\u2028\u0085)");
 }

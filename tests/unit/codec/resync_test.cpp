@@ -29,6 +29,8 @@ TEST(Resync, finds_the_nearest_boundary_that_is_certain) {
         {"utf-16le", "41 00 42 00", 8, 4},
         {"utf-16le", "41 00 42 00", 9, 3},
         {"utf-16le", "41 00 3d d8", 8, 2},
+        {"utf-16le", "41 00 ff d7", 8, 4},
+        {"utf-16le", "41 00 00 dc", 8, 4},
         {"utf-16be", "00 41 d8 3d", 8, 2},
         {"utf-16le", "3d d8 3d d8", 8, std::nullopt},
         {"utf-16le", "3d d8 3d d8", 0, 0},
