@@ -234,7 +234,9 @@ double LogViewModel::visible_share() const {
     // Items in view against items in all; where one fills the page, what part of it is seen.
     double items = 0;
     for (const VisibleRow& row : visible_) items += 1.0 / static_cast<double>(row.item->rows.size());
-    return std::clamp(items / static_cast<double>(index_.size()), 0.0, 1.0);
+    constexpr double rounding = 1e-9;  // many small parts do not add up to exactly all
+    const double share = items / static_cast<double>(index_.size());
+    return share > 1.0 - rounding ? 1.0 : share;
 }
 
 void LogViewModel::set_following(bool following) {

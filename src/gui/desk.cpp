@@ -1,6 +1,8 @@
 #include "gui/desk.hpp"
 
 #include <algorithm>
+#include <climits>
+#include <map>
 
 #include <imgui.h>
 #include <imgui_internal.h>
@@ -132,17 +134,17 @@ void Desk::draw_font_notice() {
 
 void Desk::draw_tabs() {
     constexpr ImGuiTabBarFlags flags = ImGuiTabBarFlags_Reorderable | ImGuiTabBarFlags_FittingPolicyScroll |
-                                       ImGuiTabBarFlags_TabListPopupButton | ImGuiTabBarFlags_DrawSelectedOverline;
+                                       ImGuiTabBarFlags_DrawSelectedOverline;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(10), px(5)});
     if (!ImGui::BeginTabBar("tabs", flags)) {
         ImGui::PopStyleVar();
         return;
     }
+    const std::string room_for_lamp(static_cast<std::size_t>(px(15) / ImGui::CalcTextSize(" ").x) + 1, ' ');
     std::optional<std::size_t> shown;
     for (std::size_t i = 0; i < tabs_.size(); ++i) {
         SessionTab& tab = *tabs_[i];
-        // Room for the lamp in front of the title.
-        const std::string label = "    " + tab.session.title() + "###tab" + std::to_string(tab.key);
+        const std::string label = room_for_lamp + tab.session.title() + "###tab" + std::to_string(tab.key);
         const bool select = select_next_ == i;
         bool keep = true;
         const bool is_shown = ImGui::BeginTabItem(label.c_str(), &keep, select ? ImGuiTabItemFlags_SetSelected : 0);
@@ -161,25 +163,25 @@ void Desk::draw_tabs() {
     tooltip(tr("New session (Ctrl+T)"));
 
     // Dear ImGui keeps the order that the person dragged them into; the workspace has to know it, too.
+    std::map<std::uint32_t, int> order;
     ImGuiTabBar* bar = ImGui::GetCurrentTabBar();
-    const auto order = [&](const std::unique_ptr<SessionTab>& tab) {
+    for (const auto& tab : tabs_) {
         const std::string label = "###tab" + std::to_string(tab->key);
         ImGuiTabItem* item = ImGui::TabBarFindTabByID(bar, ImGui::GetID(label.c_str()));
-        return item != nullptr ? ImGui::TabBarGetTabOrder(bar, item) : INT_MAX;
-    };
-    // A tab asked for in this frame is shown in the next one.
-    if (shown && !select_next_) front_ = *shown;
-    if (shown && select_next_ == shown) select_next_.reset();
+        order[tab->key] = item != nullptr ? ImGui::TabBarGetTabOrder(bar, item) : INT_MAX;
+    }
     ImGui::EndTabBar();
     ImGui::PopStyleVar();
 
+    // A tab asked for in this frame is shown in the next one.
+    if (shown && !select_next_) front_ = *shown;
+    if (shown && select_next_ == shown) select_next_.reset();
+    if (close_next_ || select_next_) return;
     const std::uint32_t front_key = tabs_[front_]->key;
-    const auto sorted = [&](const auto& a, const auto& b) { return order(a) < order(b); };
-    if (!close_next_ && !select_next_ && !std::is_sorted(tabs_.begin(), tabs_.end(), sorted)) {
-        std::stable_sort(tabs_.begin(), tabs_.end(), sorted);
-        const auto at = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) { return tab->key == front_key; });
-        front_ = static_cast<std::size_t>(at - tabs_.begin());
-    }
+    std::stable_sort(tabs_.begin(), tabs_.end(),
+                     [&](const auto& a, const auto& b) { return order[a->key] < order[b->key]; });
+    const auto at = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) { return tab->key == front_key; });
+    front_ = static_cast<std::size_t>(at - tabs_.begin());
 }
 
 void Desk::draw_session(SessionTab& tab) {

@@ -88,7 +88,7 @@ void context_menu(SessionTab& tab) {
 void view_choice(app::ViewSettings& view) {
     const std::array<std::string, 3> labels = {labelled(tr("Text"), "as_text"), "HEX###as_hex",
                                                labelled(tr("Side by side"), "as_both")};
-    float width = 0;
+    float width = px(1);
     for (const std::string& label : labels) {
         width += ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x - px(1);
     }

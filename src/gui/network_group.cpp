@@ -119,7 +119,7 @@ void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldEr
     ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
     text(tr("s"));
     field_error(timeout_error);
-    ImGui::Checkbox(labelled(tr("Reconnect when lost"), "reconnect").c_str(), &draft.reconnect);
+    check_box(labelled(tr("Reconnect when lost"), "reconnect").c_str(), &draft.reconnect);
 }
 
 void open_button(SessionTab& tab) {

@@ -32,7 +32,7 @@ void encoding_field(SessionTab& tab, app::ViewSettings& view) {
 
 void save_row(SessionTab& tab) {
     bool saving = tab.session.is_saving();
-    if (ImGui::Checkbox(labelled(tr("Save to file..."), "save").c_str(), &saving)) {
+    if (check_box(labelled(tr("Save to file..."), "save").c_str(), &saving)) {
         if (saving) {
             tab.save_asked = true;
         } else {
@@ -52,22 +52,21 @@ void draw_receive_group(SessionTab& tab) {
     app::ViewSettings& view = tab.session.tab().view;
 
     const bool hex = view.view == PayloadView::hex;
-    ImGui::AlignTextToFramePadding();
-    if (ImGui::RadioButton("ASCII###view_ascii", !hex)) view.view = PayloadView::text;
+    if (radio_button("ASCII###view_ascii", !hex)) view.view = PayloadView::text;
     ImGui::SameLine();
-    if (ImGui::RadioButton("HEX###view_hex", hex)) view.view = PayloadView::hex;
+    if (radio_button("HEX###view_hex", hex)) view.view = PayloadView::hex;
     ImGui::AlignTextToFramePadding();
     text(tr("Encoding"));
     ImGui::SameLine();
     encoding_field(tab, view);
 
-    ImGui::Checkbox(labelled(tr("Log display mode"), "log_mode").c_str(), &view.log_mode);
+    check_box(labelled(tr("Log display mode"), "log_mode").c_str(), &view.log_mode);
     tooltip(tr("On: time, direction and address before each payload. Off: the bare stream of what arrives."));
-    ImGui::Checkbox(labelled(tr("Auto linefeed"), "wrap").c_str(), &view.wrap);
-    ImGui::Checkbox(labelled(tr("Hide received data"), "hide").c_str(), &view.hide_received);
+    check_box(labelled(tr("Auto linefeed"), "wrap").c_str(), &view.wrap);
+    check_box(labelled(tr("Hide received data"), "hide").c_str(), &view.hide_received);
     tooltip(tr("Counters and the file being saved go on."));
     save_row(tab);
-    ImGui::Checkbox(labelled(tr("AutoScroll"), "auto_scroll").c_str(), &view.auto_scroll);
+    check_box(labelled(tr("AutoScroll"), "auto_scroll").c_str(), &view.auto_scroll);
     const std::string clear = labelled(trc("receive", "Clear"), "clear_received");
     const float width = ImGui::CalcTextSize(clear.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
     ImGui::SameLine(right_edge() - width);

@@ -16,22 +16,25 @@ void draw_send_group(SessionTab& tab) {
     begin_card(trc("group", "Send"), "send_settings");
     app::SendSettings& send = tab.session.tab().send;
 
-    if (ImGui::RadioButton("ASCII###send_ascii", !send.hex)) tab.session.convert_box(false);
+    if (radio_button("ASCII###send_ascii", !send.hex)) tab.session.convert_box(false);
     ImGui::SameLine();
-    if (ImGui::RadioButton("HEX###send_hex", send.hex)) tab.session.convert_box(true);
+    if (radio_button("HEX###send_hex", send.hex)) tab.session.convert_box(true);
 
     ImGui::BeginDisabled(send.hex);
-    ImGui::Checkbox(labelled(tr("Use escape chars"), "escapes").c_str(), &send.escapes);
+    check_box(labelled(tr("Use escape chars"), "escapes").c_str(), &send.escapes);
     ImGui::EndDisabled();
     tooltip("\\r \\n \\t \\\\ \\0 \\xHH \\uHHHH");
 
     bool echo = tab.session.tab().session.echo;
-    if (ImGui::Checkbox(labelled(tr("Echo received data"), "echo").c_str(), &echo)) tab.session.set_echo(echo);
+    if (check_box(labelled(tr("Echo received data"), "echo").c_str(), &echo)) tab.session.set_echo(echo);
     tooltip(tr("Send back what arrives, to whom it came from."));
 
     ImGui::BeginDisabled(tab.session.is_cycling());
-    ImGui::Checkbox(labelled(tr("Cycle"), "cycle").c_str(), &send.cycle);
+    const float lift = ImGui::GetStyle().FramePadding.y;
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + lift);
+    check_box(labelled(tr("Cycle"), "cycle").c_str(), &send.cycle);
     ImGui::SameLine();
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - lift);
     const auto errors = tab.session.field_errors();
     const auto error = errors.find(Field::period);
     const float unit = ImGui::CalcTextSize("ms").x + ImGui::GetStyle().ItemInnerSpacing.x;

@@ -89,6 +89,20 @@ bool combo_choices(std::string& value, const Choices& choices) {
 
 void end_combo_input() { ImGui::PopID(); }
 
+bool check_box(const char* label, bool* value) {
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
+    const bool changed = ImGui::Checkbox(label, value);
+    ImGui::PopStyleVar();
+    return changed;
+}
+
+bool radio_button(const char* label, bool active) {
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
+    const bool pressed = ImGui::RadioButton(label, active);
+    ImGui::PopStyleVar();
+    return pressed;
+}
+
 bool primary_button(const char* label, ImVec2 size) {
     const ImVec4 accent = ImGui::ColorConvertU32ToFloat4(palette().accent);
     const auto shade = [&](float f) { return ImVec4(accent.x * f, accent.y * f, accent.z * f, 1.0F); };

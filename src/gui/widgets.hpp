@@ -43,6 +43,10 @@ bool begin_combo_input(const char* id, std::string& value, const char* hint, flo
 bool combo_choices(std::string& value, const Choices& choices);
 void end_combo_input();
 
+/// A box as tall as the text beside it, not as an input.
+bool check_box(const char* label, bool* value);
+bool radio_button(const char* label, bool active);
+
 /// The accent colour: one such button in each group at most.
 bool primary_button(const char* label, ImVec2 size);
 /// Looks like text; takes little room.

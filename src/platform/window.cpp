@@ -10,6 +10,7 @@
 #include <GL/gl.h>
 
 #include <imgui.h>
+#include <imgui_internal.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
 
@@ -182,6 +183,8 @@ void Window::State::draw_frame(const std::function<void()>& draw) {
         glfwSwapBuffers(window);
     }
     pacer.on_frame(started, clock.steady_now());
+    // Keys that went down and up faster than frames are drawn are handed to the views one a frame.
+    if (!ImGui::GetCurrentContext()->InputEventsQueue.empty()) input();
 }
 
 void Window::State::wait_for_frame() {
