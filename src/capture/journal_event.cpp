@@ -270,7 +270,9 @@ SessionEvent decode_event(ByteView entry) {
     std::string_view line;
     bool ours = false;
     while (const auto field = take_field(rest)) {
-        const auto& [name, value] = *field;
+        // Not a structured binding: Clang 14 does not let a lambda capture one.
+        const std::string_view name = field->name;
+        const std::string_view value = field->value;
         if (name == "__REALTIME_TIMESTAMP") microseconds = number_in<std::int64_t>(value);
         if (name == "MESSAGE") line = value;
         if (name == "SOCKDESK_TIME_NS") nanoseconds = number_in<std::int64_t>(value);

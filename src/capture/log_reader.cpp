@@ -13,7 +13,7 @@ namespace {
 
 /// Streams whose end is remembered. A terminal follows two for each connection; past this many the memory
 /// starts anew.
-constexpr std::size_t most_stream_ends = 4096;
+constexpr std::size_t most_stream_ends = 65'536;
 
 /// The sequence number gives the low 32 bits of the offset, a borrowed field the high ones.
 std::uint64_t stream_offset(const TcpFields& tcp) {

@@ -82,7 +82,8 @@ struct RecordView {
     ByteView payload;
     FanOut fan_out;
     std::optional<RecordIndex> previous_in_stream;
-    /// TCP: how many bytes of this direction of the connection came before this record.
+    /// TCP: how many bytes of this direction of the connection came before this record. The packet keeps 48
+    /// bits of it over IPv4 and 40 over IPv6, so it starts again from 0 after 256 TiB or 1 TiB.
     std::uint64_t stream_offset = 0;
 
     // kind == event: the raw block body, see `decode_event`
