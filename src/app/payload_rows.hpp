@@ -1,9 +1,9 @@
 // A payload as rows of 16 bytes, hex and text side by side:
 //
-//   0000  C4 E3 BA C3 2C 20 77 6F 72 6C 64 0A              你好, world.
+//   0000  C4 E3 BA C3 2C 20 77 6F 72 6C 64 0A              你好, world\x0A
 //
-// The offset is that of the row's first byte in the payload. A character stands in the row of its last byte; a dot stands
-// for what cannot be shown (controls, undecodable bytes), since the hex beside it tells exactly what it is.
+// The offset is that of the row's first byte in the payload. A character stands in the row of its last byte. Controls and
+// undecodable bytes are `\xHH`, as they are wherever the log shows text.
 #pragma once
 
 #include <string>

@@ -142,7 +142,7 @@ bool RecordText::append_rows(RecordIndex index, std::string& out) {
         [&](const capture::RecordView& record) {
             append_payload_rows(record.payload, state_->decoder, false, out);
         },
-        [&](const std::string& tail) { out.append(tail.size() / 4, '.'); });  // a dot for each \xHH
+        [&](const std::string& tail) { out.append(tail); });
 }
 
 }  // namespace sockdesk::app

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.hpp"
-#include "cli/near_names.hpp"
 #include "cli/numbers.hpp"
 #include "cli/payload_file.hpp"
 #include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
 #include "codec/payload_text.hpp"
 
 namespace sockdesk::cli {
@@ -60,7 +60,7 @@ private:
     std::optional<HostPort> address(std::string_view option) const {
         const auto text = command_.value(option);
         if (!text) return std::nullopt;
-        return need(option, parse_host_port(*text));
+        return need(fmt::format("{} \"{}\"", option, *text), parse_host_port(*text));
     }
 
     std::optional<std::chrono::nanoseconds> duration(std::string_view option) const {
@@ -93,7 +93,8 @@ private:
         config.local = address("--local");
         config.remote = address("--remote");
         if (config.remote && config.remote->port == 0) {
-            refuse(fmt::format("--remote: {} lacks the port; write HOST:PORT", config.remote->to_string()));
+            refuse(fmt::format("--remote \"{}\": a port to send to is missing; write HOST:PORT",
+                               command_.value("--remote").value_or("")));
         }
         switch (config.protocol) {
             case Protocol::udp:
@@ -162,6 +163,7 @@ private:
                 options.mode = codec::PayloadMode::hex;
                 request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
             } else if (name == "--send-file") {
+                if (given.value.empty()) refuse("--send-file: the file's name is empty");
                 auto bytes = read_payload_file(std::string(given.value));
                 if (!bytes) throw Refusal{exit_failed, fmt::format("{}: {}", name, bytes.error().message)};
                 request_.setup.sends.push_back(std::move(*bytes));
@@ -176,16 +178,16 @@ private:
         app::SessionSetup& setup = request_.setup;
         const auto period = duration("--every");
         const auto times = command_.value("--times");
-        if ((period || times) && setup.sends.empty()) {
-            refuse(fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
-                               period ? "--every" : "--times"));
-        }
         if (period) {
             setup.period = *period;
             setup.rounds = std::nullopt;
         }
         if (times) {
             setup.rounds = need("--times", parse_count(*times, 1, std::numeric_limits<std::uint64_t>::max()));
+        }
+        if ((period || times) && setup.sends.empty()) {
+            refuse(fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
+                               period ? "--every" : "--times"));
         }
     }
 
@@ -212,6 +214,8 @@ private:
         if (stop.wait && !sends && !request_.read_stdin) {
             refuse("--wait: nothing to send is given; to stop in any case use --for, after a silence --idle");
         }
+        // A server is there for clients to come, however long nobody does.
+        if (command_.protocol == Protocol::tcp_server) request_.stop.wait.reset();
     }
 
     /// What the window would not do is refused rather than passed over in silence.
@@ -245,7 +249,7 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
         return RequestReader(command, surroundings).read();
     } catch (const Refusal& refusal) {
         if (refusal.status != exit_bad_usage) {
-            return tl::unexpected(ArgumentError{refusal.status, fmt::format("sockdesk: {}\n", refusal.problem)});
+            return tl::unexpected(ArgumentError{refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
         }
         return tl::unexpected(ArgumentError{
             exit_bad_usage, usage_error(engine::protocol_name(command.protocol), refusal.problem)});

@@ -48,7 +48,7 @@ struct ShowText {
 
 using Invocation = std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest>;
 
-/// What is wrong, whole lines for stderr, and the exit status that goes with it.
+/// What is wrong, a whole line for stderr, and the exit status that goes with it.
 struct ArgumentError {
     int status = exit_bad_usage;
     std::string text;

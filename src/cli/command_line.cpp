@@ -64,8 +64,7 @@ private:
     std::string usage_;
 };
 
-/// What was typed is quoted back; it must not act on the terminal.
-std::string in_quotes(std::string_view text) { return "'" + codec::escape_controls(text) + "'"; }
+std::string in_quotes(std::string_view text) { return fmt::format("'{}'", text); }
 
 std::vector<std::string_view> option_names(Protocol protocol) {
     std::vector<std::string_view> names = {"--help"};
@@ -164,17 +163,19 @@ void add_options(CLI::App& app, Protocol protocol) {
 
 std::optional<Protocol> protocol_of(std::string_view subcommand) { return engine::parse_protocol(subcommand); }
 
-/// A lone word that is no subcommand: a workspace, or a subcommand misspelt.
-tl::expected<CommandLine, std::string> workspace_command(const std::string& word) {
-    if (word.find_first_of("./") != std::string::npos) return WindowCommand{word};
+/// The first word is neither a subcommand nor an option nor, as far as one can tell, the name of a file.
+std::string unknown_command(std::string_view word) {
     std::vector<std::string_view> names;
     for (const Subcommand& subcommand : subcommands) names.push_back(subcommand.name);
     const std::string_view near = nearest_name(word, names);
-    const std::string problem = near.empty() ? fmt::format("unknown command {}: udp, tcp-server, tcp-client or demo; "
-                                                           "a workspace is named as a file, FILE.json",
-                                                           in_quotes(word))
-                                             : fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
-    return tl::unexpected(usage_error({}, problem));
+    if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
+    return fmt::format("unknown command {}: udp, tcp-server, tcp-client or demo; a workspace is named as a file, "
+                       "FILE.json",
+                       in_quotes(word));
+}
+
+bool may_be_command(std::string_view word) {
+    return !word.starts_with('-') && word.find_first_of("./") == std::string_view::npos;
 }
 
 }  // namespace
@@ -192,12 +193,16 @@ std::optional<std::string_view> SessionCommand::value(std::string_view name) con
 
 std::string usage_error(std::string_view subcommand, std::string_view problem) {
     const std::string program = subcommand.empty() ? "sockdesk" : fmt::format("sockdesk {}", subcommand);
-    return fmt::format("{0}: {1}\nSee '{0} --help'.\n", program, problem);
+    // It quotes what was typed, which must not act on the terminal.
+    return fmt::format("{0}: {1} (see {0} --help)\n", program, codec::escape_controls(problem));
 }
 
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments) {
     const std::string_view first = arguments.empty() ? std::string_view() : std::string_view(arguments[0]);
     const std::optional<Protocol> protocol = protocol_of(first);
+
+    const bool known = std::ranges::find(subcommands, first, &Subcommand::name) != subcommands.end();
+    if (!arguments.empty() && !known && may_be_command(first)) return tl::unexpected(usage_error({}, unknown_command(first)));
 
     ValueKeeper keeper;
     if (protocol) {
@@ -244,10 +249,14 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         return tl::unexpected(usage_error(name, fmt::format("{} is not expected here", in_quotes(extras.front()))));
     }
 
+    // After "--" CLI11 takes what follows a subcommand for the program's own.
+    if (known && app.count("workspace") != 0) {
+        return tl::unexpected(usage_error(first, fmt::format("{} is not expected here", in_quotes(workspace))));
+    }
     if (protocol) return SessionCommand{*protocol, std::move(keeper.options)};
     if (!app.get_subcommands().empty()) return DemoCommand{};
     if (app.count("workspace") == 0) return WindowCommand{};
-    return workspace_command(workspace);
+    return WindowCommand{workspace};
 }
 
 }  // namespace sockdesk::cli

@@ -43,10 +43,10 @@ struct TextCommand {
 
 using CommandLine = std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand>;
 
-/// The failure is one or more whole lines for stderr, with the hint where to read on.
+/// The failure is a whole line for stderr, with the hint where to read on.
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments);
 
-/// "sockdesk udp: <problem>\nSee 'sockdesk udp --help'.\n"; `subcommand` may be empty.
+/// "sockdesk udp: <problem> (see sockdesk udp --help)\n"; `subcommand` may be empty.
 std::string usage_error(std::string_view subcommand, std::string_view problem);
 
 }  // namespace sockdesk::cli

@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--count", "N", For::all, stopping, "stop after N received datagrams (UDP) or reads (TCP)"},
     {"--for", "DUR", For::all, stopping, "stop after DUR"},
     {"--idle", "DUR", For::all, stopping, "stop after DUR with nothing received"},
-    {"--wait", "DUR", For::all, stopping, "stop when all is sent and DUR has passed in silence (1s)"},
+    {"--wait", "DUR", For::all, stopping, "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
 });
 
 }  // namespace

@@ -25,7 +25,11 @@ StdinSender::StdinSender(int fd, const LineOptions& options)
 
 bool StdinSender::wants_input() const { return !ended_ && !in_flight_ && !line_; }
 
-bool StdinSender::in_background() const { return interactive_ && tcgetpgrp(fd_) != getpgrp(); }
+bool StdinSender::in_background() const {
+    if (!interactive_) return false;
+    const pid_t foreground = tcgetpgrp(fd_);
+    return foreground >= 0 && foreground != getpgrp();  // a terminal that does not control us stops nobody
+}
 
 void StdinSender::read_input() {
     std::array<char, 64 << 10> chunk;

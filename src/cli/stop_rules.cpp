@@ -4,12 +4,14 @@
 
 namespace sockdesk::cli {
 
-StopRules::StopRules(const StopWhen& when, bool waits_when_sent, SteadyTime start) : when_(when), start_(start) {
+StopRules::StopRules(const StopWhen& when, bool waits_when_sent, SteadyTime start) : when_(when), begin_(start) {
     if (waits_when_sent && !when_.wait) when_.wait = std::chrono::seconds{1};
 }
 
 void StopRules::opened(SteadyTime now) {
-    if (!silent_since_) silent_since_ = now;
+    if (silent_since_) return;
+    silent_since_ = now;
+    begin_ = now;
 }
 
 bool StopRules::count_received() {
@@ -33,7 +35,7 @@ void StopRules::set_all_sent(bool all_sent, SteadyTime now) {
 
 std::optional<SteadyTime> StopRules::after_deadline() const {
     if (!when_.after) return std::nullopt;
-    return start_ + *when_.after;
+    return begin_ + *when_.after;
 }
 
 std::optional<SteadyTime> StopRules::idle_deadline() const {

@@ -88,7 +88,7 @@ int TerminalSession::run() {
     }
     print_records();
     engine_.on_activity(nullptr);
-    if (!failure_) return exit_done;
+    if (!failure_) return input_failed_ && interrupts_seen_ == 0 ? exit_failed : exit_done;
     if (!failure_told_) {
         note(*failure_);
         flush();
@@ -225,7 +225,7 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
     }
     input_->batch_done();
     // A person sees the error in the log and types on.
-    if (event.error && !input_->interactive()) fail_and_tell(event.error->message);
+    if (event.error && !input_->interactive()) input_problem(event.error->message);
 }
 
 void TerminalSession::handle(const engine::SaveChanged& event) {
@@ -331,13 +331,7 @@ void TerminalSession::send_input() {
         }
         return;
     }
-    const auto payloads = input_->next_batch([this](const std::string& problem) {
-        if (input_->interactive()) {
-            note(problem);
-        } else {
-            fail_and_tell(problem);
-        }
-    });
+    const auto payloads = input_->next_batch([this](const std::string& problem) { input_problem(problem); });
     if (!payloads) return;
     engine::CyclePlan plan;
     plan.payloads = *payloads;
@@ -407,6 +401,11 @@ void TerminalSession::fail_and_tell(const std::string& message) {
     const bool first = !failure_;
     fail_with(message);
     if (first) failure_told_ = true;
+    note(message);
+}
+
+void TerminalSession::input_problem(const std::string& message) {
+    if (!input_->interactive()) input_failed_ = true;
     note(message);
 }
 

@@ -68,6 +68,8 @@ private:
     void fail_with(const std::string& message);
     /// The same, with the line on stderr at once: the session goes on, and that must not be noticed at its end only.
     void fail_and_tell(const std::string& message);
+    /// Something of standard input was not sent: told at once, and exit status 1 unless somebody ends the session by hand.
+    void input_problem(const std::string& message);
     /// A line on stderr with the next batch.
     void note(const std::string& message);
 
@@ -106,6 +108,7 @@ private:
     bool out_of_time_ = false;  ///< by a stop rule
     std::optional<std::string> failure_;
     bool failure_told_ = false;
+    bool input_failed_ = false;
 };
 
 }  // namespace sockdesk::cli
