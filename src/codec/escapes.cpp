@@ -13,13 +13,6 @@ namespace sockdesk::codec {
 
 namespace {
 
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 bool is_lead_surrogate(std::uint32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
 bool is_trail_surrogate(std::uint32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
 
@@ -101,7 +94,7 @@ private:
         if (digits.size() < count) return std::nullopt;
         std::uint32_t value = 0;
         for (const char c : digits) {
-            const int digit = hex_digit(c);
+            const int digit = detail::hex_digit_value(c);
             if (digit < 0) return std::nullopt;
             value = value * 16 + static_cast<std::uint32_t>(digit);
         }

@@ -11,19 +11,6 @@ namespace sockdesk::codec {
 
 namespace {
 
-constexpr std::array<std::int8_t, 256> digit_values = [] {
-    std::array<std::int8_t, 256> values{};
-    for (auto& value : values) value = -1;
-    for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-    for (int i = 0; i < 6; ++i) {
-        values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
-        values[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
-    }
-    return values;
-}();
-
-int digit_value(char c) { return digit_values[static_cast<unsigned char>(c)]; }
-
 /// The character at `position`, in quotes, with its number if it is no ASCII that everybody can name.
 std::string name_character(std::string_view text, std::size_t position) {
     const ByteView rest = as_bytes(text.substr(position));
@@ -61,7 +48,7 @@ private:
     static bool is_joint(char c) { return c == ':' || c == '-'; }
 
     int digit_at(std::size_t position) const {
-        return position < text_.size() ? digit_value(text_[position]) : -1;
+        return position < text_.size() ? detail::hex_digit_value(text_[position]) : -1;
     }
 
     /// Only whole bytes have been read so far, so a digit before means a byte before.
@@ -75,7 +62,7 @@ private:
             }
             at_ += prefix;
         }
-        const int high = digit_value(text_[at_]);
+        const int high = detail::hex_digit_value(text_[at_]);
         if (high < 0) return fail_at(at_, name_character(text_, at_) + " is not a hex digit");
         const int low = digit_at(at_ + 1);
         if (low < 0) return fail_without_partner();

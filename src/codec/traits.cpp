@@ -16,7 +16,7 @@ void stop_at_character(const void*, UConverterFromUnicodeArgs*, const UChar*, st
 
 /// The text of one byte alone, as code points; empty if it has none.
 std::u32string text_of(UConverter* converter, char byte) {
-    UChar units[32];
+    UChar units[32] = {};
     UChar* to = units;
     const char* from = &byte;
     UErrorCode status = U_ZERO_ERROR;

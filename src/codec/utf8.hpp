@@ -1,4 +1,4 @@
-// UTF-8 at the level of bytes (RFC 3629). Private to this room.
+// UTF-8 at the level of bytes (RFC 3629), and escapes letter by letter. Private to this room.
 #pragma once
 
 #include <bit>
@@ -85,6 +85,14 @@ inline void append_utf8(char32_t code_point, std::string& out) {
 }
 
 inline constexpr char upper_hex_digits[] = "0123456789ABCDEF";
+
+/// 0 to 15, or -1 if `c` is no hex digit.
+inline int hex_digit_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
 
 /// Each byte as `\xHH`.
 inline void append_byte_escapes(ByteView bytes, std::string& out) {
