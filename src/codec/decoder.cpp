@@ -299,8 +299,8 @@ void Decoder::decode_stateful(ByteView bytes, bool flush, TextSink sink) {
     while (true) {
         char16_t* to = units.data();
         UErrorCode status = U_ZERO_ERROR;
-        ucnv_toUnicode(converter_.get(), &to, units.data() + units.size(), &from, end, nullptr, UBool{flush},
-                       &status);
+        ucnv_toUnicode(converter_.get(), &to, units.data() + units.size(), &from, end, nullptr,
+                       static_cast<UBool>(flush), &status);
         for (const char16_t* unit = units.data(); unit < to; ++unit) {
             char text[4];
             if (lead_ != 0 && U16_IS_TRAIL(*unit)) {

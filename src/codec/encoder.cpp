@@ -113,7 +113,7 @@ Result<void> Encoder::convert(std::string_view utf8_text, Bytes& out) {
             status = U_ZERO_ERROR;
             char* to = bytes.data();
             ucnv_fromUnicode(converter_.get(), &to, bytes.data() + bytes.size(), &from, end, nullptr,
-                             UBool{at == utf8_text.size() || filler}, &status);
+                             static_cast<UBool>(at == utf8_text.size() || filler), &status);
             const ByteView written = as_bytes({bytes.data(), static_cast<std::size_t>(to - bytes.data())});
             out.insert(out.end(), written.begin(), written.end());
         } while (status == U_BUFFER_OVERFLOW_ERROR);
