@@ -22,6 +22,11 @@ namespace {
 /// What `ready` promises to take.
 constexpr std::size_t promised_room = std::size_t{4} << 20;
 
+/// A direction that carries so much while the other is silent is acknowledged by a packet without payload.
+/// Who analyses the capture takes data that is 2³¹ bytes ahead of the last acknowledgement for old data sent
+/// again.
+constexpr std::uint64_t acknowledge_every = std::uint64_t{64} << 20;
+
 /// Both ends of one family: that of the remote end, which a packet really came from or went to. A local
 /// address of the other family (a socket that is not bound yet) becomes the unspecified one.
 Endpoint fitting_local(const Endpoint& local, const Endpoint& remote) {
@@ -69,7 +74,7 @@ struct LogWriter::State {
 
     void begin_segment();
     void resume();
-    void append_packet(Timestamp time, Direction direction, const TcpFlow& flow, std::uint8_t flags);
+    void append_packet(Timestamp time, Direction direction, TcpFlow& flow, std::uint8_t flags);
     void publish();
 };
 
@@ -101,11 +106,10 @@ void LogWriter::State::resume() {
 }
 
 /// A packet of a flow without payload: not a record.
-void LogWriter::State::append_packet(Timestamp time, Direction direction, const TcpFlow& flow,
-                                     std::uint8_t flags) {
+void LogWriter::State::append_packet(Timestamp time, Direction direction, TcpFlow& flow, std::uint8_t flags) {
     const bool received = direction == Direction::received;
     const TcpHalf& from = received ? flow.received : flow.sent;
-    const TcpHalf& to = received ? flow.sent : flow.received;
+    TcpHalf& to = received ? flow.sent : flow.received;
     const Endpoint local = fitting_local(flow.local, flow.remote);
     const PacketEnds ends = received ? PacketEnds{flow.remote, local} : PacketEnds{local, flow.remote};
 
@@ -115,6 +119,7 @@ void LogWriter::State::append_packet(Timestamp time, Direction direction, const 
     // Initial sequence numbers are 0; SYN and FIN count as one byte each.
     fields.sequence = syn ? 0 : static_cast<std::uint32_t>(1 + from.bytes + (from.finished ? 1 : 0));
     if ((flags & TcpFields::ack) != 0) {
+        to.acknowledged = to.bytes;
         fields.acknowledgement = static_cast<std::uint32_t>(1 + to.bytes + (to.finished ? 1 : 0));
     }
     const std::size_t size = tcp_packet_size(ends, flags, 0);
@@ -187,7 +192,7 @@ void LogWriter::append_stream(Timestamp time, Direction direction, TcpFlow& flow
                               FanOut fan_out) {
     const bool received = direction == Direction::received;
     TcpHalf& from = received ? flow.received : flow.sent;
-    const TcpHalf& to = received ? flow.sent : flow.received;
+    TcpHalf& to = received ? flow.sent : flow.received;
     const Endpoint local = fitting_local(flow.local, flow.remote);
     const PacketEnds ends = received ? PacketEnds{flow.remote, local} : PacketEnds{local, flow.remote};
     const pcapng::PacketMeta meta{state_->monotonic(time), direction, fan_out};
@@ -198,6 +203,10 @@ void LogWriter::append_stream(Timestamp time, Direction direction, TcpFlow& flow
     while (!payload.empty()) {
         const ByteView piece = payload.first(std::min(payload.size(), max_stream_piece));
         payload = payload.subspan(piece.size());
+        if (from.bytes - from.acknowledged >= acknowledge_every) [[unlikely]] {
+            const Direction back = received ? Direction::sent : Direction::received;
+            state_->append_packet(time, back, flow, TcpFields::ack);
+        }
         fields.sequence = static_cast<std::uint32_t>(1 + from.bytes);
         fields.offset_high = static_cast<std::uint32_t>(from.bytes >> 32U);
 
@@ -206,6 +215,7 @@ void LogWriter::append_stream(Timestamp time, Direction direction, TcpFlow& flow
         std::uint8_t* out = state_->room_for(block_size);
         write_tcp_packet(out + pcapng::packet_block_head, ends, fields, piece);
         pcapng::write_packet_block_around(out, meta, size);
+        to.acknowledged = to.bytes;
         from.last_record = state_->index_record(from.last_record);
         from.bytes += piece.size();
         state_->advance(block_size);

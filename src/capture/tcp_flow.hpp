@@ -15,6 +15,7 @@ namespace sockdesk::capture {
 /// One direction of a connection.
 struct TcpHalf {
     std::uint64_t bytes = 0;                 ///< payload bytes so far; the sequence number is derived from it
+    std::uint64_t acknowledged = 0;          ///< of these, how many the other direction has acknowledged
     std::optional<RecordIndex> last_record;  ///< for `RecordView::previous_in_stream`
     bool finished = false;                   ///< FIN was written
 };

@@ -275,6 +275,23 @@ TEST_F(Flow, offsets_go_beyond_the_sequence_numbers) {
     }
 }
 
+TEST_F(Flow, a_long_one_way_stream_is_acknowledged_now_and_then) {
+    const Bytes payload = pattern(1 << 20);
+    std::uint64_t furthest = 0;
+    for (int i = 0; i < 130; ++i) {
+        desk.writer.append_stream(at(0), Direction::received, flow, payload);
+        furthest = std::max(furthest, flow.received.bytes - flow.received.acknowledged);
+    }
+    EXPECT_LT(furthest, std::uint64_t{66} << 20);
+    EXPECT_EQ(flow.sent.bytes, 0U);
+    desk.writer.append_stream(at(0), Direction::sent, flow, as_bytes("x"));
+    EXPECT_EQ(flow.received.acknowledged, flow.received.bytes);
+    desk.writer.publish();
+    LogReader reader(desk.log);
+    const RecordView last = reader.record(desk.log->published() - 2);
+    EXPECT_EQ(last.stream_offset + last.payload.size(), flow.received.bytes);
+}
+
 TEST_F(Flow, ends_once) {
     desk.writer.open_flow(at(0), flow);
     desk.writer.end_flow(at(0), flow, FlowEnd::finished_by_peer);

@@ -155,6 +155,7 @@ TEST(Threads, nothing_is_lost_between_writer_terminal_and_saver) {
         if (block->is(pcapng::BlockType::enhanced_packet)) {
             const auto packet = pcapng::read_enhanced_packet(block->body);
             ASSERT_TRUE(packet);
+            if (packet->packet.size() == 40) continue;  // acknowledges a long stream: not a record
             ASSERT_EQ(packet->time_units, index);
             ++index;
         } else if (block->is(pcapng::BlockType::journal_export)) {
