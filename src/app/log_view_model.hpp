@@ -54,6 +54,8 @@ public:
     // ---- position
     /// What fits into `rows` rows of `columns` cells. Valid until the next call.
     const std::vector<VisibleRow>& visible_rows(std::size_t columns, std::size_t rows);
+    /// What the last call of `visible_rows` gave, as long as nothing moved since.
+    const std::vector<VisibleRow>& shown_rows() const { return visible_; }
     /// Up is negative. Scrolling up ends following; reaching the end begins it again.
     void scroll(std::int64_t rows);
     void scroll_pages(int pages) { scroll(static_cast<std::int64_t>(pages) * static_cast<std::int64_t>(page_rows_ > 1 ? page_rows_ - 1 : 1)); }

@@ -128,7 +128,10 @@ void Desk::handle_keys() {
         if (pressed(ImGuiMod_Ctrl | key)) change_font_size(-1);
     }
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_0)) change_font_size(0);
-    if (pressed(ImGuiMod_Ctrl | ImGuiKey_Enter) || pressed(ImGuiMod_Ctrl | ImGuiKey_KeypadEnter)) {
+    // Not a routed shortcut: an input that is being typed into owns the Enter key.
+    const ImGuiIO& io = ImGui::GetIO();
+    const bool enter = ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
+    if (io.KeyMods == ImGuiMod_Ctrl && enter && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
         tab.session.is_cycling() ? tab.session.stop() : tab.session.send();
     }
 }

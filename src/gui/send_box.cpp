@@ -112,6 +112,8 @@ void draw_send_box(SessionTab& tab, float height) {
     if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
     ImGui::InputTextMultiline("###box", &send.text, size, ImGuiInputTextFlags_AllowTabInput);
     if (error) ImGui::PopStyleColor();
+    // Ctrl+Enter sends and ends typing, as Dear ImGui has it; here one goes on typing.
+    if (ImGui::IsItemDeactivated() && ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) tab.focus_box = true;
     const app::CompiledPayload& payload = tab.session.compiled();
     if (payload.error && payload.error->position != Error::no_position) {
         mark_error(ImGui::GetItemID(), send.text, payload.error->position);
