@@ -33,20 +33,10 @@ std::string open_text(const SessionEvent& event, engine::Protocol protocol) {
 /// A peer that closes in good order is the usual end and has NetAssist's line; every other end says how it came.
 std::string disconnect_text(const SessionEvent& event, engine::Protocol protocol) {
     const std::string peer = address_of(event.remote);
-    std::string text;
-    if (protocol == engine::Protocol::tcp_server) {
-        if (event.reason == "closed by peer" || event.reason.empty()) {
-            text = fmt::format("Client {} gets offline.", peer);
-        } else {
-            text = fmt::format("Client {} gets offline: {}.", peer, event.reason == "closed" ? "closed here" : event.reason);
-        }
-    } else if (event.reason == "closed" || event.reason.empty()) {
-        text = fmt::format("Connection to {} closed here.", peer);
-    } else {
-        text = fmt::format("Connection to {} {}.", peer, event.reason);
-    }
-    if (!event.message.empty()) text += " " + event.message;
-    return text;
+    const std::string_view reason = event.reason == "closed" ? "closed here" : std::string_view(event.reason);
+    if (protocol != engine::Protocol::tcp_server) return fmt::format("Connection to {} {}.", peer, reason);
+    if (reason == "closed by peer") return fmt::format("Client {} gets offline.", peer);
+    return fmt::format("Client {} gets offline: {}.", peer, reason);
 }
 
 std::string event_text(const SessionEvent& event, engine::Protocol protocol) {
