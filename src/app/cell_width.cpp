@@ -45,6 +45,8 @@ bool contains(const Range (&ranges)[N], char32_t character) {
     return range != std::end(ranges) && range->first <= character;
 }
 
+WidthProbe width_probe = nullptr;
+
 bool continues(std::string_view text, std::size_t offset) {
     return offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xC0U) == 0x80U;
 }
@@ -52,10 +54,13 @@ bool continues(std::string_view text, std::size_t offset) {
 }  // namespace
 
 int cell_width(char32_t character) {
-    if (character < 0x300) return 1;
+    if (character < 0x80) return 1;
     if (contains(zero, character)) return 0;
-    return contains(wide, character) ? 2 : 1;
+    if (contains(wide, character)) return 2;
+    return width_probe != nullptr ? width_probe(character) : 1;
 }
+
+void set_width_probe(WidthProbe probe) { width_probe = probe; }
 
 CodePoint code_point_at(std::string_view utf8, std::size_t offset) {
     const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(utf8[offset + i])); };

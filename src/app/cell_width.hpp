@@ -9,6 +9,11 @@ namespace sockdesk::app {
 /// 0 for combining marks and joiners, 2 for wide characters, otherwise 1 (Unicode Standard Annex 11, "W" and "F").
 int cell_width(char32_t character);
 
+/// Characters such as ℃, … and ① are wide in Chinese faces and narrow in others (the annex calls them ambiguous). Who draws
+/// tells which: 1 or 2 for a character outside ASCII. Without it they count 1. For the thread that draws.
+using WidthProbe = int (*)(char32_t character);
+void set_width_probe(WidthProbe probe);
+
 struct CodePoint {
     char32_t character = 0;
     std::size_t length = 1;  ///< bytes

@@ -85,19 +85,7 @@ void local_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldErr
     field_error(port_error);
 }
 
-void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldErrors& errors) {
-    field_label(tr("(2) Remote host"));
-    const std::string host_error = error_of(tab, errors, Field::remote_host, draft.remote_host);
-    combo_input("remote_host", draft.remote_host, tr("name or address"), 0, !host_error.empty(), remote_hosts);
-    field_error(host_error);
-
-    field_label(tr("(3) Remote port"));
-    const std::string port_error = error_of(tab, errors, Field::remote_port, draft.remote_port);
-    push_mono();
-    input_line("###remote_port", draft.remote_port, tr("1 to 65535"), 0, !port_error.empty());
-    pop_mono();
-    field_error(port_error);
-
+void client_options(SessionTab& tab, app::SessionDraft& draft, const app::FieldErrors& errors) {
     field_label(tr("Local address (optional)"));
     const std::string from_error = error_of(tab, errors, Field::connect_from, draft.connect_from);
     combo_input("connect_from", draft.connect_from, tr("picked by the system"), 0, !from_error.empty(), [] {
@@ -120,6 +108,29 @@ void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldEr
     text(tr("s"));
     field_error(timeout_error);
     check_box(labelled(tr("Reconnect when lost"), "reconnect").c_str(), &draft.reconnect);
+}
+
+void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldErrors& errors) {
+    field_label(tr("(2) Remote host"));
+    const std::string host_error = error_of(tab, errors, Field::remote_host, draft.remote_host);
+    combo_input("remote_host", draft.remote_host, tr("name or address"), 0, !host_error.empty(), remote_hosts);
+    field_error(host_error);
+
+    field_label(tr("(3) Remote port"));
+    const std::string port_error = error_of(tab, errors, Field::remote_port, draft.remote_port);
+    push_mono();
+    input_line("###remote_port", draft.remote_port, tr("1 to 65535"), 0, !port_error.empty());
+    pop_mono();
+    field_error(port_error);
+
+    // Seldom needed, so folded away; but never with something in it that is wrong or unusual.
+    const app::SessionDraft usual;
+    const bool is_usual = draft.connect_from == usual.connect_from && draft.connect_timeout_s == usual.connect_timeout_s &&
+                          draft.reconnect == usual.reconnect;
+    ImGui::SetNextItemOpen(!is_usual, ImGuiCond_Once);
+    if (ImGui::TreeNodeEx(labelled(tr("Connection options"), "client_options").c_str(), ImGuiTreeNodeFlags_NoTreePushOnOpen)) {
+        client_options(tab, draft, errors);
+    }
 }
 
 void open_button(SessionTab& tab) {

@@ -70,7 +70,10 @@ void draw_receive_group(SessionTab& tab) {
     const std::string clear = labelled(trc("receive", "Clear"), "clear_received");
     const float width = ImGui::CalcTextSize(clear.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
     ImGui::SameLine(right_edge() - width);
-    if (link_button(clear.c_str())) tab.clear_log();
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
+    const bool cleared = link_button(clear.c_str());
+    ImGui::PopStyleVar();
+    if (cleared) tab.clear_log();
     tooltip(tr("Empty the log view (Ctrl+L). What is being saved is not touched."));
     end_card();
 }

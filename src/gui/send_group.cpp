@@ -30,11 +30,11 @@ void draw_send_group(SessionTab& tab) {
     tooltip(tr("Send back what arrives, to whom it came from."));
 
     ImGui::BeginDisabled(tab.session.is_cycling());
-    const float lift = ImGui::GetStyle().FramePadding.y;
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + lift);
+    const float row = ImGui::GetCursorPosY();
+    ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
     check_box(labelled(tr("Cycle"), "cycle").c_str(), &send.cycle);
     ImGui::SameLine();
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - lift);
+    ImGui::SetCursorPosY(row);
     const auto errors = tab.session.field_errors();
     const auto error = errors.find(Field::period);
     const float unit = ImGui::CalcTextSize("ms").x + ImGui::GetStyle().ItemInnerSpacing.x;
@@ -44,6 +44,7 @@ void draw_send_group(SessionTab& tab) {
     tooltip(tr("From one send to the next. Fractions such as 0.5 and units such as 100us are understood; 0 is as fast "
                "as possible."));
     ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
+    ImGui::SetCursorPosY(row);
     text("ms");
     ImGui::EndDisabled();
     if (error != errors.end()) field_error(error->second);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <optional>
 
+#include "app/cell_width.hpp"
+
 namespace sockdesk::gui {
 namespace {
 
@@ -148,6 +150,13 @@ float aligned_size(ImFont* font, float pixels) {
     return wanted;
 }
 
+// As wide as it is drawn, rounded to cells.
+int drawn_width(char32_t character) {
+    ImFontBaked* baked = mono->GetFontBaked(std::round(mono_base_size * scale_now));
+    const float cell = baked->GetCharAdvance('n');
+    return baked->GetCharAdvance(static_cast<ImWchar>(character)) > cell * 1.25F ? 2 : 1;
+}
+
 }  // namespace
 
 const Palette& palette() { return *current; }
@@ -184,6 +193,7 @@ void apply_style(app::Theme theme, int font_size, const Services& services) {
     mono = services.mono_font;
     mono_base_size = style.FontSizeBase;
     if (mono != nullptr) mono_base_size = aligned_size(mono, style.FontSizeBase * wanted.scale) / wanted.scale;
+    app::set_width_probe(mono != nullptr ? drawn_width : nullptr);
 }
 
 void push_mono() { ImGui::PushFont(mono, mono_base_size); }
