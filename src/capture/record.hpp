@@ -19,8 +19,8 @@ enum class Transport : std::uint8_t { udp, tcp };
 /// Several records that one send made: a TCP server writing one payload to all its clients.
 /// The views show the group once (position 0, "TO ALL"); the capture holds one packet for every client.
 struct FanOut {
-    std::uint64_t group = 0;     ///< 0: no group. Unique within one log.
-    std::uint32_t position = 0;  ///< 0 is the first packet of the group
+    std::uint64_t group = 0;     ///< 0: no group. Unique within one log. The capture keeps 40 bits
+    std::uint32_t position = 0;  ///< 0 is the first packet of the group. The capture keeps 24 bits
 
     explicit operator bool() const { return group != 0; }
     friend bool operator==(const FanOut&, const FanOut&) = default;

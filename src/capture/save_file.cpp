@@ -131,7 +131,7 @@ SaveFile::~SaveFile() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-Result<SaveFile> SaveFile::open(const std::filesystem::path& path, SaveMode mode) {
+Result<SaveFile> SaveFile::open(std::filesystem::path path, SaveMode mode) {
     // Not blocking: a named pipe must be refused, not waited for. Regular files do not care.
     constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     int descriptor = -1;

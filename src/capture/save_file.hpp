@@ -14,7 +14,7 @@ namespace sockdesk::capture {
 class SaveFile {
 public:
     /// `SaveMode` says what may be there. The file is locked against other programs of this kind.
-    static Result<SaveFile> open(const std::filesystem::path& path, SaveMode mode);
+    static Result<SaveFile> open(std::filesystem::path path, SaveMode mode);
 
     SaveFile(SaveFile&& other) noexcept;
     SaveFile& operator=(SaveFile&&) = delete;

@@ -33,8 +33,11 @@ struct Saver::State {
           on_error(std::move(tell)),
           hold(std::in_place, log->table_, true),
           saved(first) {
-        // What is not wanted need not be kept.
-        if (first != 0 && log->table_.count() != 0) hold->move_to(log->table_.find(first - 1));
+        // What is not wanted need not be kept. Nothing is released since the hold was made, so this is still
+        // there.
+        if (first != 0 && log->table_.count() != 0) {
+            hold->move_to(log->table_.find(std::max(first - 1, log->table_.first_available())));
+        }
     }
 
     const std::shared_ptr<Log> log;
@@ -170,7 +173,7 @@ void Saver::State::hurry(std::atomic<bool>& why) {
 
 Result<std::unique_ptr<Saver>> Saver::start(std::shared_ptr<Log> log, SaveOptions options,
                                             std::function<void(const Error&)> on_error) {
-    auto file = SaveFile::open(options.path, options.mode);
+    auto file = SaveFile::open(std::move(options.path), options.mode);
     if (!file) return tl::unexpected(file.error());
     const Bytes start = pcapng::section_start(log->name());
     std::size_t written = 0;

@@ -146,6 +146,26 @@ TEST_F(Saving, starts_at_a_record_to_come) {
     EXPECT_EQ(payloads(read_file(folder / "next.pcapng")), (std::vector<std::string>{"b", "c", "d", "e"}));
 }
 
+TEST_F(Saving, starts_where_the_log_begins_after_a_release) {
+    for (int i = 0; i < 4; ++i) desk.fill_segment();
+    const RecordCount published = desk.log->published();
+    desk.log->release_before(published - 200);
+    const RecordIndex first = desk.log->first_available();
+    ASSERT_GT(first, 0U);
+    auto early = start({folder / "early.pcapng", SaveMode::create, 1});
+    auto exact = start({folder / "exact.pcapng", SaveMode::create, first});
+    auto whole = start({folder / "whole.pcapng"});
+    desk.log->release_before(published);
+    desk.fill_segment();
+    for (const auto& saver : {early.get(), exact.get(), whole.get()}) {
+        ASSERT_TRUE(saver->flush());
+        EXPECT_EQ(saver->saved(), desk.log->published());
+    }
+    for (const char* name : {"early.pcapng", "exact.pcapng", "whole.pcapng"}) {
+        EXPECT_EQ(payloads(read_file(folder / name)).size(), desk.log->published() - first) << name;
+    }
+}
+
 TEST_F(Saving, appends_a_section) {
     const auto path = folder / "a.pcapng";
     desk.receive(as_bytes("a"));
