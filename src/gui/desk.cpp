@@ -94,7 +94,10 @@ void Desk::take_events() {
 
 void Desk::draw() {
     take_events();
-    apply_style(settings_.theme, settings_.font_size, services_);
+    if (const StyleKey key{settings_.theme, settings_.font_size, services_.content_scale()}; key != styled_) {
+        apply_style(key, services_);
+        styled_ = key;
+    }
     handle_keys();
 
     draw_menu();

@@ -12,6 +12,7 @@
 #include "gui/dialogs.hpp"
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
+#include "gui/style.hpp"
 
 namespace sockdesk::gui {
 
@@ -69,6 +70,7 @@ private:
     HelpDialog help_;
     float send_height_ = 0;  ///< of the box; 0: not laid out yet
     std::string title_;
+    std::optional<StyleKey> styled_;
 
     app::Workspace written_;
     std::optional<SteadyTime> changed_since_;

@@ -31,7 +31,8 @@ bool begin_dialog(const char* title, const char* id, bool& open_now, float width
     bool keep_open = true;
     const bool drawn = ImGui::BeginPopupModal(name.c_str(), &keep_open,
                                               ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
-    if (drawn && ImGui::Shortcut(ImGuiKey_Escape)) ImGui::CloseCurrentPopup();
+    // Not a routed shortcut: an input being typed into would take the first Escape for itself.
+    if (drawn && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
     return drawn;
 }
 

@@ -9,25 +9,21 @@
 
 namespace sockdesk::gui {
 
-using app::Field;
 using app::PayloadView;
 using app::tr;
 using app::trc;
 
 namespace {
 
-void encoding_field(SessionTab& tab, app::ViewSettings& view) {
+void encoding_field(app::ViewSettings& view) {
     const auto encoding = codec::Encoding::find(view.encoding);
     combo_input("encoding", view.encoding, tr("encoding"), 0, !encoding, [] {
         Choices choices;
         for (const std::string_view name : codec::common_encodings()) choices.emplace_back(name, name);
         return choices;
     });
-    if (!encoding) {
-        // The engine's sentence names the nearest encodings.
-        const auto errors = tab.session.field_errors();
-        field_error(app::trf("Unknown encoding. {}", errors.at(Field::encoding)));
-    }
+    // The sentence names the nearest encodings.
+    if (!encoding) field_error(app::trf("Unknown encoding. {}", encoding.error().message));
 }
 
 void save_row(SessionTab& tab) {
@@ -58,7 +54,7 @@ void draw_receive_group(SessionTab& tab) {
     ImGui::AlignTextToFramePadding();
     text(tr("Encoding"));
     ImGui::SameLine();
-    encoding_field(tab, view);
+    encoding_field(view);
 
     check_box(labelled(tr("Log display mode"), "log_mode").c_str(), &view.log_mode);
     tooltip(tr("On: time, direction and address before each payload. Off: the bare stream of what arrives."));

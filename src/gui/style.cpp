@@ -1,7 +1,6 @@
 #include "gui/style.hpp"
 
 #include <cmath>
-#include <optional>
 
 #include "app/cell_width.hpp"
 
@@ -163,36 +162,26 @@ const Palette& palette() { return *current; }
 float px(float length) { return std::round(length * scale_now); }
 float em() { return ImGui::GetFontSize(); }
 
-void apply_style(app::Theme theme, int font_size, const Services& services) {
-    struct Applied {
-        ImGuiContext* context;
-        app::Theme theme;
-        int font_size;
-        float scale;
-        bool operator==(const Applied&) const = default;
-    };
-    static std::optional<Applied> applied;
-    const Applied wanted{ImGui::GetCurrentContext(), theme, font_size, services.content_scale()};
-    if (applied == wanted) return;
-    applied = wanted;
-
+void apply_style(const StyleKey& key, const Services& services) {
     ImGuiStyle& style = ImGui::GetStyle();
     style = ImGuiStyle();
     set_measures();
-    const bool is_dark = theme == app::Theme::dark;
+    const bool is_dark = key.theme == app::Theme::dark;
     set_colors(is_dark ? dark_surfaces : light_surfaces);
     current = is_dark ? &dark : &light;
 
-    scale_now = wanted.scale;
-    style.ScaleAllSizes(wanted.scale);
-    style.FontScaleDpi = wanted.scale;
+    scale_now = key.scale;
+    style.ScaleAllSizes(key.scale);
+    style.FontScaleDpi = key.scale;
     // A font's size is here the height of its line, which in faces with Chinese is some 1.45 times that of a character.
-    style.FontSizeBase = std::round(static_cast<float>(font_size) * 1.45F);
+    style.FontSizeBase = std::round(static_cast<float>(key.font_size) * 1.45F);
+    // Within a frame the first is put back by the next PopFont.
+    style._NextFrameFontSizeBase = style.FontSizeBase;
     if (services.ui_font != nullptr) ImGui::GetIO().FontDefault = services.ui_font;
 
     mono = services.mono_font;
     mono_base_size = style.FontSizeBase;
-    if (mono != nullptr) mono_base_size = aligned_size(mono, style.FontSizeBase * wanted.scale) / wanted.scale;
+    if (mono != nullptr) mono_base_size = aligned_size(mono, style.FontSizeBase * key.scale) / key.scale;
     app::set_width_probe(mono != nullptr ? drawn_width : nullptr);
 }
 

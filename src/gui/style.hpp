@@ -28,8 +28,17 @@ struct Palette {
 
 const Palette& palette();
 
-/// Sets Dear ImGui's style for theme, font size and screen. Cheap when nothing changed; call it before each frame's views.
-void apply_style(app::Theme theme, int font_size, const Services& services);
+/// What the style depends on.
+struct StyleKey {
+    app::Theme theme;
+    int font_size;
+    float scale;  ///< of the screen
+
+    friend bool operator==(const StyleKey&, const StyleKey&) = default;
+};
+
+/// Sets Dear ImGui's style for theme, font size and screen.
+void apply_style(const StyleKey& key, const Services& services);
 
 /// The monospace face at a size at which Latin and Chinese characters are 1:2 in whole pixels.
 void push_mono();

@@ -197,15 +197,24 @@ bool Driver::is_disabled(std::string_view path) const {
 }
 
 void Driver::click(std::string_view path, ImGuiMouseButton button) {
-    const Item* item = find(path);
-    if (item == nullptr) {
-        std::string labels;
-        for (const std::string& label : shown_labels()) labels += label + "\n";
-        FAIL() << "not on screen: " << path << "\nthere is:\n" << labels;
+    ImVec2 aimed{-1, -1};
+    // What the mouse leaves or enters may still move things (a message that appears, a card that grows).
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        const Item* item = find(path);
+        if (item == nullptr) {
+            std::string labels;
+            for (const std::string& label : shown_labels()) labels += label + "\n";
+            FAIL() << "not on screen: " << path << "\nthere is:\n" << labels;
+        }
+        ImRect visible = item->rect;
+        visible.ClipWith(item->clip);
+        const ImVec2 center = visible.GetCenter();
+        if (center.x == aimed.x && center.y == aimed.y) break;
+        aimed = center;
+        context_->IO.AddMousePosEvent(aimed.x, aimed.y);
+        frames(2);
     }
-    ImRect visible = item->rect;
-    visible.ClipWith(item->clip);
-    click_at(visible.GetCenter(), button);
+    click_at(aimed, button);
 }
 
 void Driver::click_at(ImVec2 position, ImGuiMouseButton button, int times) {
