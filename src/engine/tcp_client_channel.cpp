@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/tcp_peer.hpp"
+
 namespace sockdesk::engine {
 
 TcpClientChannel::TcpClientChannel(ChannelHost& host, SessionConfig config)
@@ -85,11 +87,8 @@ void TcpClientChannel::close() {
     names_.reset();
     connector_.reset();
     if (connection_) {
-        capture::SessionEvent event;
-        event.kind = capture::SessionEvent::Kind::disconnect;
-        event.local = connection_->local();
-        event.remote = connection_->remote();
-        event.reason = "closed";
+        auto event = connection_event(capture::SessionEvent::Kind::disconnect, *connection_);
+        event.reason = closing_reason(*connection_);
         connection_.reset();
         host_.record(std::move(event));
     }
@@ -110,17 +109,18 @@ std::size_t TcpClientChannel::total_queued_bytes() const {
 
 void TcpClientChannel::disconnect(ConnectionId) {
     if (connection_) {
-        connection_over("closed", std::nullopt);
+        connection_over(closing_reason(*connection_), std::nullopt);
     }
 }
 
 void TcpClientChannel::finish_sending(ConnectionId) {
     if (connection_) {
         connection_->finish_sending();
+        close_if_over();
     }
 }
 
-void TcpClientChannel::cycle_ended() { close_if_idle(); }
+void TcpClientChannel::cycle_ended() { close_if_over(); }
 
 void TcpClientChannel::resume_reading() {
     if (connection_) {
@@ -133,9 +133,7 @@ bool TcpClientChannel::reading_paused() const { return connection_ && connection
 void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payload) {
     host_.count_received(1, payload.size());
     if (config_.echo) {
-        if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
-            host_.record_error(sent.error(), connection.remote());
-        }
+        echo(host_, config_, connection, payload);
     }
 }
 
@@ -143,29 +141,28 @@ void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes, std::size
     host_.count_sent(packets, bytes);
 }
 
-void TcpClientChannel::on_drained(net::TcpConnection&) {
+void TcpClientChannel::on_drained(net::TcpConnection& connection) {
+    echo_drained(connection);
     host_.channel_drained();
-    close_if_idle();
+    close_if_over();
 }
 
 void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
-    if (config_.keep_half_open || connection.queued_bytes() != 0 || host_.is_cycling_to({})) {
-        capture::SessionEvent event;
-        event.kind = capture::SessionEvent::Kind::half_close;
-        event.local = connection.local();
-        event.remote = connection.remote();
-        host_.record(std::move(event));
+    if (!is_over(connection, config_, host_.is_cycling_to({}))) {
+        host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
-    close_if_idle();
+    close_if_over();
 }
 
-void TcpClientChannel::close_if_idle() {
-    if (connection_ && connection_->peer_finished() && !config_.keep_half_open &&
-        connection_->queued_bytes() == 0 && !host_.is_cycling_to({})) {
+void TcpClientChannel::close_if_over() {
+    const auto over = [this] {
+        return connection_ && is_over(*connection_, config_, host_.is_cycling_to({}));
+    };
+    if (over()) {
         // Not from here: this may be within a call of the connection itself.
-        host_.loop().post([this, alive = std::weak_ptr<bool>(alive_)] {
-            if (!alive.expired() && connection_ && connection_->peer_finished()) {
-                connection_over("closed by peer", std::nullopt);
+        host_.loop().post([this, over, alive = std::weak_ptr<bool>(alive_)] {
+            if (!alive.expired() && over()) {
+                connection_over(closing_reason(*connection_), std::nullopt);
             }
         });
     }
@@ -177,10 +174,7 @@ void TcpClientChannel::on_ended(net::TcpConnection&, std::string_view reason, co
 }
 
 void TcpClientChannel::connection_over(std::string_view reason, const std::optional<Error>& error) {
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::disconnect;
-    event.local = connection_->local();
-    event.remote = connection_->remote();
+    auto event = connection_event(capture::SessionEvent::Kind::disconnect, *connection_);
     event.reason = reason;
     if (error) {
         host_.record_error(*error, event.remote);

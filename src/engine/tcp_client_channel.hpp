@@ -42,8 +42,8 @@ private:
     void connect_to_next_address();
     void attempt_failed(const Error& error);
     void wait_and_try_again(const Error& error);
-    /// After the peer has finished: closes our side once nothing is left to be sent.
-    void close_if_idle();
+    /// Soon, once the peer has finished and nothing keeps our side open.
+    void close_if_over();
     /// The connection is over; what comes next depends on the settings.
     void connection_over(std::string_view reason, const std::optional<Error>& error);
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include "engine/tcp_peer.hpp"
 
 namespace sockdesk::engine {
 
@@ -46,10 +46,7 @@ void TcpServerChannel::accepted(uv_tcp_s* handle) {
     client.id = id;
     client.connection = std::make_unique<net::TcpConnection>(host_.loop(), handle, false, host_.writer(),
                                                              *this, config_.send_queue_limit_bytes);
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::connect;
-    event.local = client.connection->local();
-    event.remote = client.connection->remote();
+    auto event = connection_event(capture::SessionEvent::Kind::connect, *client.connection);
     host_.emit(ClientConnected{host_.session_id(), id, *event.local, *event.remote});
     host_.record(std::move(event));
     host_.start_greeting(id);
@@ -61,7 +58,8 @@ void TcpServerChannel::close() {
     alive_.reset();
     listener_.reset();
     while (!clients_.empty()) {
-        client_over(clients_.begin()->first, "closed", std::nullopt);
+        const auto& [id, client] = *clients_.begin();
+        client_over(id, closing_reason(*client.connection), std::nullopt);
     }
 }
 
@@ -130,9 +128,10 @@ void TcpServerChannel::finish_sending(ConnectionId connection) {
             client.connection->finish_sending();
         }
     }
+    close_those_over_soon();
 }
 
-void TcpServerChannel::cycle_ended() { close_idle_half_closed_soon(); }
+void TcpServerChannel::cycle_ended() { close_those_over_soon(); }
 
 void TcpServerChannel::resume_reading() {
     for (auto& [id, client] : clients_) {
@@ -155,9 +154,7 @@ TcpServerChannel::Client* TcpServerChannel::find(const net::TcpConnection& conne
 void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payload) {
     host_.count_received(1, payload.size());
     if (config_.echo) {
-        if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
-            host_.record_error(sent.error(), connection.remote());
-        }
+        echo(host_, config_, connection, payload);
     }
 }
 
@@ -166,18 +163,18 @@ void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes, std::size
 }
 
 void TcpServerChannel::on_drained(net::TcpConnection& connection) {
+    echo_drained(connection);
     if (Client* client = find(connection)) {
         client->left_behind = false;
     }
     host_.channel_drained();
     if (connection.peer_finished()) {
-        close_idle_half_closed_soon();
+        close_those_over_soon();
     }
 }
 
-bool TcpServerChannel::is_idle_half_closed(const Client& client) const {
-    return client.connection->peer_finished() && !config_.keep_half_open &&
-           client.connection->queued_bytes() == 0 && !host_.is_cycling_to(client.id);
+bool TcpServerChannel::is_over_with(const Client& client) const {
+    return is_over(*client.connection, config_, host_.is_cycling_to(client.id));
 }
 
 void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {
@@ -185,18 +182,14 @@ void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {
     if (client == nullptr) {
         return;
     }
-    if (is_idle_half_closed(*client)) {
-        client_over(client->id, "closed by peer", std::nullopt);
-        return;
+    if (is_over_with(*client)) {
+        client_over(client->id, closing_reason(connection), std::nullopt);
+    } else {
+        host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::half_close;
-    event.local = connection.local();
-    event.remote = connection.remote();
-    host_.record(std::move(event));
 }
 
-void TcpServerChannel::close_idle_half_closed_soon() {
+void TcpServerChannel::close_those_over_soon() {
     // Not from here: this may be within a call of the connection itself.
     host_.loop().post([this, alive = std::weak_ptr<bool>(alive_)] {
         if (alive.expired()) {
@@ -204,12 +197,12 @@ void TcpServerChannel::close_idle_half_closed_soon() {
         }
         std::vector<ConnectionId> over;
         for (const auto& [id, client] : clients_) {
-            if (is_idle_half_closed(client)) {
+            if (is_over_with(client)) {
                 over.push_back(id);
             }
         }
         for (const ConnectionId id : over) {
-            client_over(id, "closed by peer", std::nullopt);
+            client_over(id, closing_reason(*clients_.at(id).connection), std::nullopt);
         }
         host_.batch_end();
     });
@@ -228,10 +221,7 @@ void TcpServerChannel::client_over(ConnectionId id, std::string_view reason,
     if (found == clients_.end()) {
         return;
     }
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::disconnect;
-    event.local = found->second.connection->local();
-    event.remote = found->second.connection->remote();
+    auto event = connection_event(capture::SessionEvent::Kind::disconnect, *found->second.connection);
     event.reason = reason;
     if (error) {
         host_.record_error(*error, event.remote);

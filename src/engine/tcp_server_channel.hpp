@@ -48,8 +48,8 @@ private:
     void accepted(uv_tcp_s* handle);
     Result<void> send_to_all(const Payload& payload);
     Client* find(const net::TcpConnection& connection);
-    bool is_idle_half_closed(const Client& client) const;
-    void close_idle_half_closed_soon();
+    bool is_over_with(const Client& client) const;
+    void close_those_over_soon();
     void client_over(ConnectionId id, std::string_view reason, const std::optional<Error>& error);
 
     ChannelHost& host_;

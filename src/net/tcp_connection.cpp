@@ -52,7 +52,9 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
     bool finish_wanted = false;
     bool finished = false;
     bool peer_finished = false;
-    bool paused = false;
+    bool reading_wanted = false;
+    bool held = false;    ///< by the owner
+    bool paused = false;  ///< for want of memory for the log
     bool ended = false;
 
     /// libuv needs a request's memory until its callback, later than the connection may live.
@@ -80,7 +82,13 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
         return fd;
     }
 
-    void read() { uv_read_start(stream(), &State::on_allocate, &State::on_read); }
+    void update_reading() {
+        if (reading_wanted && !held && !paused && !peer_finished && !ended) {
+            uv_read_start(stream(), &State::on_allocate, &State::on_read);  // harmless when it reads already
+        } else {
+            uv_read_stop(stream());
+        }
+    }
 
     static void on_allocate(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
         auto* self = static_cast<State*>(handle->data);
@@ -97,10 +105,10 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
             self->observer.on_received(self->owner, payload);
         } else if (count == UV_ENOBUFS) {
             self->paused = true;
-            uv_read_stop(stream);
+            self->update_reading();
         } else if (count == UV_EOF) {
-            uv_read_stop(stream);
             self->peer_finished = true;
+            self->update_reading();
             self->end_flow(capture::FlowEnd::finished_by_peer);
             auto& observer = self->observer;
             observer.on_end_of_stream(self->owner);
@@ -120,7 +128,7 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
             return;
         }
         ended = true;
-        uv_read_stop(stream());
+        update_reading();
         const bool reset = error_number == ECONNRESET || error_number == EPIPE;
         const bool timed_out = error_number == ETIMEDOUT;
         end_flow(reset ? capture::FlowEnd::reset_by_peer : capture::FlowEnd::reset_here);
@@ -260,7 +268,10 @@ TcpConnection::~TcpConnection() {
     state_->handle.reset();
 }
 
-void TcpConnection::start_reading() { state_->read(); }
+void TcpConnection::start_reading() {
+    state_->reading_wanted = true;
+    state_->update_reading();
+}
 
 const Endpoint& TcpConnection::local() const { return state_->flow.local; }
 const Endpoint& TcpConnection::remote() const { return state_->flow.remote; }
@@ -298,13 +309,21 @@ void TcpConnection::finish_sending() {
 }
 
 bool TcpConnection::peer_finished() const { return state_->peer_finished; }
+bool TcpConnection::finished_sending() const { return state_->finished; }
 std::size_t TcpConnection::queued_bytes() const { return state_->queued_bytes; }
 bool TcpConnection::reading_paused() const { return state_->paused; }
 
+void TcpConnection::hold_reading(bool hold) {
+    if (state_->held != hold) {
+        state_->held = hold;
+        state_->update_reading();
+    }
+}
+
 void TcpConnection::resume_reading() {
-    if (state_->paused && !state_->peer_finished && !state_->ended && state_->writer.ready()) {
+    if (state_->paused && state_->writer.ready()) {
         state_->paused = false;
-        state_->read();
+        state_->update_reading();
     }
 }
 

@@ -65,8 +65,12 @@ public:
     void finish_sending();
 
     bool peer_finished() const;
+    /// Our side is finished, and all that was queued before has gone out.
+    bool finished_sending() const;
     std::size_t queued_bytes() const;
 
+    /// While held, nothing is read, and the peer waits: for an owner that cannot take more at the moment.
+    void hold_reading(bool hold);
     /// No memory for the log: nothing is read, and the peer waits.
     bool reading_paused() const;
     /// Goes on reading after the log had no memory. Harmless at any time.

@@ -1,0 +1,47 @@
+#include "engine/tcp_peer.hpp"
+
+#include <algorithm>
+
+namespace sockdesk::engine {
+
+namespace {
+
+/// How much echo may wait for a peer before it is not read from any more.
+constexpr std::size_t echo_backlog_bytes = std::size_t{1} << 20;
+
+}  // namespace
+
+void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload) {
+    if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
+        host.record_error(sent.error(), connection.remote());
+    }
+    const std::size_t most = std::min(echo_backlog_bytes, config.send_queue_limit_bytes);
+    if (connection.queued_bytes() != 0 &&
+        connection.queued_bytes() + capture::LogWriter::max_stream_piece > most) {
+        connection.hold_reading(true);
+    }
+}
+
+void echo_drained(net::TcpConnection& connection) { connection.hold_reading(false); }
+
+bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool cycling) {
+    if (!connection.peer_finished() || connection.queued_bytes() != 0) {
+        return false;
+    }
+    return connection.finished_sending() || (!config.keep_half_open && !cycling);
+}
+
+std::string_view closing_reason(const net::TcpConnection& connection) {
+    return connection.peer_finished() ? "closed by peer" : "closed";
+}
+
+capture::SessionEvent connection_event(capture::SessionEvent::Kind kind,
+                                       const net::TcpConnection& connection) {
+    capture::SessionEvent event;
+    event.kind = kind;
+    event.local = connection.local();
+    event.remote = connection.remote();
+    return event;
+}
+
+}  // namespace sockdesk::engine
