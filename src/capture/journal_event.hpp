@@ -2,17 +2,17 @@
 // capture carries (draft-ietf-opsawg-pcapng section 4.7): named fields, "NAME=text\n", or for values that
 // hold control characters "NAME\n", their length as 64 bits little-endian, the bytes, "\n".
 //
-// | field | holds |
-// | --- | --- |
-// | __REALTIME_TIMESTAMP | the time in µs; always first, readers look for it |
-// | MESSAGE | the event in one English line, as `describe` words it |
-// | SYSLOG_IDENTIFIER | "sockdesk" |
-// | PRIORITY | 3 error, 4 dropped datagrams, 5 ends of connections and of the session, 6 all else |
-// | SOCKDESK_EVENT | the kind by name |
-// | SOCKDESK_TIME_NS | the time in ns |
-// | SOCKDESK_PROTOCOL, _LOCAL, _REMOTE, _PORT_CHOSEN, _REASON, _CODE, _MESSAGE, _COUNT, | the other members
-// of | | SOCKDESK_RX_PACKETS, _RX_BYTES, _TX_PACKETS, _TX_BYTES, _DROPPED | `SessionEvent`; left out when
-// empty, zero or false |
+// | field                | holds                                                                          |
+// | -------------------- | ------------------------------------------------------------------------------ |
+// | __REALTIME_TIMESTAMP | the time in µs; always first, readers look for it                              |
+// | MESSAGE              | the event in one English line, as `describe` words it                          |
+// | SYSLOG_IDENTIFIER    | "sockdesk"                                                                     |
+// | PRIORITY             | 3 error, 4 dropped datagrams, 5 ends of connections and sessions, 6 all else   |
+// | SOCKDESK_EVENT       | the kind by name                                                               |
+// | SOCKDESK_TIME_NS     | the time in ns                                                                 |
+// | SOCKDESK_…           | PROTOCOL, LOCAL, REMOTE, PORT_CHOSEN, REASON, CODE, MESSAGE, COUNT, RX_PACKETS, |
+// |                      | RX_BYTES, TX_PACKETS, TX_BYTES, DROPPED: the other members of `SessionEvent`;   |
+// |                      | left out when empty, zero or false                                             |
 #pragma once
 
 #include <string>
