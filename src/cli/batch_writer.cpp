@@ -1,14 +1,11 @@
 #include "cli/batch_writer.hpp"
 
 #include <cerrno>
-#include <utility>
 
 #include <poll.h>
 #include <unistd.h>
 
 namespace sockdesk::cli {
-
-BatchWriter::BatchWriter(int fd, std::function<bool()> give_up) : fd_(fd), give_up_(std::move(give_up)) {}
 
 BatchWriter::State BatchWriter::flush() {
     std::size_t written = 0;
@@ -19,12 +16,8 @@ BatchWriter::State BatchWriter::flush() {
             continue;
         }
         switch (errno) {
-            case EINTR:
-                if (give_up_()) state_ = State::closed;
-                break;
-            case EAGAIN:  // somebody who shares the descriptor made it non-blocking
-                if (!wait_writable()) state_ = State::closed;
-                break;
+            case EINTR: break;
+            case EAGAIN: wait_writable(); break;  // somebody who shares the descriptor made it non-blocking
             case EPIPE: state_ = State::closed; break;
             default:
                 error_ = errno;
@@ -35,12 +28,9 @@ BatchWriter::State BatchWriter::flush() {
     return state_;
 }
 
-bool BatchWriter::wait_writable() const {
+void BatchWriter::wait_writable() const {
     pollfd descriptor{fd_, POLLOUT, 0};
-    while (poll(&descriptor, 1, -1) < 0 && errno == EINTR) {
-        if (give_up_()) return false;
-    }
-    return true;
+    poll(&descriptor, 1, -1);
 }
 
 }  // namespace sockdesk::cli

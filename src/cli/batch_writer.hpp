@@ -1,7 +1,6 @@
 // Standard output, a batch at a time: what a batch holds is complete on the other side before the next one begins.
 #pragma once
 
-#include <functional>
 #include <string>
 
 namespace sockdesk::cli {
@@ -14,13 +13,12 @@ public:
         failed,  ///< cannot be written to, see `error`
     };
 
-    /// `give_up` is asked each time a signal interrupts a write that has to wait; once it says yes nothing is written any more.
-    BatchWriter(int fd, std::function<bool()> give_up);
+    explicit BatchWriter(int fd) : fd_(fd) {}
 
     /// To be appended to.
     std::string& buffer() { return buffer_; }
 
-    /// Writes all of the buffer and empties it, however many calls that takes.
+    /// Writes all of the buffer and empties it, however many calls that takes and however long it waits for a reader.
     State flush();
 
     State state() const { return state_; }
@@ -29,10 +27,9 @@ public:
     int error() const { return error_; }
 
 private:
-    bool wait_writable() const;
+    void wait_writable() const;
 
     int fd_;
-    std::function<bool()> give_up_;
     std::string buffer_;
     State state_ = State::good;
     int error_ = 0;

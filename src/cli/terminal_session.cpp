@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -57,7 +56,7 @@ void write_diagnostics(const std::string& text) {
 
 TerminalSession::TerminalSession(TerminalRequest request)
     : request_(std::move(request)),
-      output_(STDOUT_FILENO, [this] { return interrupts_.count() > 1; }),
+      output_(STDOUT_FILENO),
       rules_(request_.stop, waits_when_sent(request_), steady_now()),
       session_(engine_.create_session(session_name(config()))),
       reader_(session_.log) {
@@ -79,7 +78,7 @@ int TerminalSession::run() {
     while (phase_ != Phase::done) {
         wait();
         wake_up_.clear();
-        handle_interrupts();
+        if (interrupts_.requested()) interrupt();
         handle_events();
         print_records();
         send_input();
@@ -88,7 +87,7 @@ int TerminalSession::run() {
     }
     print_records();
     engine_.on_activity(nullptr);
-    if (!failure_) return input_failed_ && interrupts_seen_ == 0 ? exit_failed : exit_done;
+    if (!failure_) return input_failed_ && !interrupted_ ? exit_failed : exit_done;
     if (!failure_told_) {
         note(*failure_);
         flush();
@@ -128,7 +127,7 @@ void TerminalSession::open_session() {
 }
 
 void TerminalSession::wait() {
-    std::array<pollfd, 4> descriptors = {{{interrupts_.fd(), POLLIN, 0},
+    std::array<pollfd, 4> descriptors = {{{interrupted_ ? -1 : interrupts_.fd(), POLLIN, 0},
                                           {wake_up_.fd(), POLLIN, 0},
                                           // No events asked for: poll(2) tells unasked when nobody reads any more.
                                           {phase_ == Phase::running ? STDOUT_FILENO : -1, 0, 0},
@@ -155,12 +154,8 @@ void TerminalSession::wait() {
     input_ready_ = descriptors[3].revents != 0;
 }
 
-void TerminalSession::handle_interrupts() {
-    const int count = interrupts_.count();
-    if (count == interrupts_seen_) return;
-    interrupts_seen_ = count;
-    // Whoever presses Ctrl+C again does not want to wait for anything, a full disk or a peer or a reader of ours.
-    if (count > 1) std::_Exit(130);
+void TerminalSession::interrupt() {
+    if (std::exchange(interrupted_, true)) return;
     request_stop();
 }
 
@@ -251,7 +246,7 @@ void TerminalSession::handle(const engine::SessionRemoved&) {
 void TerminalSession::print_records() {
     const RecordCount published = session_.log->published();
     bool received = false;
-    while (next_record_ < published && interrupts_.count() == interrupts_seen_) {
+    while (next_record_ < published && interrupts_.requested() == interrupted_) {
         while (next_record_ < published && output_.buffer().size() < batch_bytes) {
             const capture::RecordView record = reader_.record(next_record_++);
             if (record.kind == capture::RecordKind::payload && record.direction == capture::Direction::received) {

@@ -38,7 +38,7 @@ private:
     void start();
     void open_session();
     void wait();
-    void handle_interrupts();
+    void interrupt();
     void handle_events();
     void print_records();
     void print_record(const capture::RecordView& record);
@@ -88,7 +88,7 @@ private:
     RecordIndex next_record_ = 0;
 
     Phase phase_ = Phase::preparing;
-    int interrupts_seen_ = 0;
+    bool interrupted_ = false;
     bool input_ready_ = false;
 
     bool open_ = false;

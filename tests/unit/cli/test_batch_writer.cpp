@@ -27,7 +27,7 @@ TEST(BatchWriter, writes_a_batch_whole_through_a_full_pipe) {
         });
         std::string expected;
         {
-            BatchWriter writer(ends[1], [] { return false; });
+            BatchWriter writer(ends[1]);
             for (int i = 0; i < 3; ++i) {
                 const std::string batch(std::size_t{1} << 20, static_cast<char>('a' + i));
                 writer.buffer() = batch;
@@ -48,7 +48,7 @@ TEST(BatchWriter, tells_a_closed_reader_from_a_failure) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
     close(ends[0]);
-    BatchWriter unread(ends[1], [] { return false; });
+    BatchWriter unread(ends[1]);
     unread.buffer() = "x";
     EXPECT_EQ(unread.flush(), BatchWriter::State::closed);
     unread.buffer() = "goes nowhere";
@@ -58,7 +58,7 @@ TEST(BatchWriter, tells_a_closed_reader_from_a_failure) {
 
     const int full = open("/dev/full", O_WRONLY);
     ASSERT_GE(full, 0);
-    BatchWriter failing(full, [] { return false; });
+    BatchWriter failing(full);
     failing.buffer() = "x";
     EXPECT_EQ(failing.flush(), BatchWriter::State::failed);
     EXPECT_EQ(failing.error(), ENOSPC);
@@ -66,7 +66,7 @@ TEST(BatchWriter, tells_a_closed_reader_from_a_failure) {
 }
 
 TEST(BatchWriter, an_empty_batch_is_no_write) {
-    BatchWriter writer(-1, [] { return false; });
+    BatchWriter writer(-1);
     EXPECT_EQ(writer.flush(), BatchWriter::State::good);
 }
 
