@@ -33,7 +33,7 @@ def measure(desk: str, every: str, times: int) -> list[float]:
         sender = subprocess.Popen(
             [desk, "udp", "--remote", f"127.0.0.1:{receiver.getsockname()[1]}", "--send", "tick", "--every", every,
              "--times", str(times), "--wait", "0s", "--format", "raw"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         stamps = []
         try:
             for _ in range(times):
@@ -41,11 +41,12 @@ def measure(desk: str, every: str, times: int) -> list[float]:
                 whole, nanoseconds = next(struct.unpack("qq", data) for level, kind, data in ancillary
                                           if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS)
                 stamps.append(whole + nanoseconds / 1e9)
-            if sender.wait(10) != 0:
-                sys.exit(f"sockdesk ended with {sender.returncode}")
+            _, diagnostics = sender.communicate(timeout=10)
+            if sender.returncode != 0:
+                sys.exit(f"sockdesk ended with {sender.returncode}: {diagnostics.decode()}")
         finally:
             sender.kill()
-            sender.wait()
+            sender.communicate()
     return stamps
 
 

@@ -109,17 +109,17 @@ def test_a_period_is_kept_from_the_first_round_to_the_last(sockdesk, sockets):
     assert len(sent) == 101
     # Absolute deadlines: a late round does not delay those after it, so the whole is never shorter and hardly longer.
     duration = seconds_between(sent[0], sent[-1])
-    assert 0.495 <= duration < 0.6
+    assert 0.48 <= duration < 0.6
 
 
-@pytest.mark.parametrize("period, seconds", [("500us", 0.0005), ("20ms", 0.02), ("0.1s", 0.1)])
-def test_periods_have_units(sockdesk, sockets, period, seconds):
+@pytest.mark.parametrize("period, rounds, seconds", [("500us", 400, 0.2), ("20ms", 10, 0.2), ("0.1s", 2, 0.2)])
+def test_periods_have_units(sockdesk, sockets, period, rounds, seconds):
     remote = format_address(*sockets.udp().getsockname())
-    desk = sockdesk("udp", "--remote", remote, "--send", "x", "--every", period, "--times", "11", "--wait", "0s")
+    desk = sockdesk("udp", "--remote", remote, "--send", "x", "--every", period, "--times", str(rounds + 1), "--wait", "0s")
     desk.finished()
     sent = desk.of_kind("send")
-    duration = seconds_between(sent[0], sent[-1])
-    assert 10 * seconds * 0.98 <= duration < 10 * seconds + 0.2
+    # The first may be a little late, which makes the whole a little shorter.
+    assert seconds - 0.02 <= seconds_between(sent[0], sent[-1]) < seconds + 0.2
 
 
 def test_without_a_number_of_rounds_it_goes_on_until_stopped(sockdesk, udp_peer):
@@ -174,8 +174,17 @@ def test_a_typed_line_that_cannot_be_encoded_is_refused_and_the_next_is_sent(soc
     assert "gbk" in desk.err.line().decode().lower()
     desk.type("fine")
     assert udp.recv(100) == b"fine"
-    desk.signal(signal.SIGINT)
-    desk.finished(status=1)  # a script that piped it in has to learn that not all was sent
+
+
+def test_a_script_that_pipes_lines_in_learns_that_not_all_were_sent(sockdesk, udp_peer):
+    udp, remote = udp_peer
+    desk = sockdesk("udp", "--remote", remote, "--stdin", "--encoding", "gbk", "--wait", "0s", keyboard=True)
+    desk.type("one", "😀", "three")
+    desk.end_input()
+    assert [udp.recv(100) for _ in range(2)] == [b"one", b"three"]
+    desk.finished(status=1)
+    lines = desk.stderr().splitlines()
+    assert len(lines) == 1 and "line 2" in lines[0]
 
 
 def test_standard_input_is_not_read_unless_asked_for_where_it_is_no_terminal(sockdesk, udp_peer):
@@ -359,6 +368,17 @@ def test_signals_end_every_kind_of_run_with_0_and_the_close_line(sockdesk, numbe
     desk.opened()
     desk.interrupted(number)
     assert desk.totals()["event"] == "close"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_while_it_is_ending_anyway_changes_nothing(sockdesk, sockets, number):
+    for step in range(20):
+        desk = sockdesk("udp", "--local", "127.0.0.1:0", "--count", "1")
+        sockets.udp().sendto(b"x", desk.opened())
+        desk.event("close")
+        time.sleep(step * 0.0005)  # looks for a moment at which nobody minds the signal: each step comes later in the end
+        desk.signal(number)
+        desk.finished()
 
 
 def test_help_tells_of_every_option_and_ends_with_0(sockdesk):

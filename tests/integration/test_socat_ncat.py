@@ -226,6 +226,7 @@ def test_a_chosen_local_port_is_what_the_server_sees(sockdesk, sockets):
                     "--send", "x")
     connection, address = listener.accept()
     assert desk.opened() == address
+    assert receive_exactly(connection, 1) == b"x"  # closing with something unread would be a reset
     connection.close()
 
 
