@@ -26,6 +26,7 @@ constexpr auto save_delay = 1s;
 Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded, Services services,
            std::optional<app::SessionSetup> request)
     : engine_(engine), file_(std::move(file)), services_(std::move(services)), settings_(std::move(loaded.workspace)) {
+    written_ = settings_;
     app::set_language(settings_.language.value_or(app::language_of_locale()));
     for (app::TabState& state : settings_.tabs) add_tab(std::move(state));
     settings_.tabs.clear();
@@ -33,7 +34,6 @@ Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::
     select_tab(tabs_.empty() ? 0 : std::min(settings_.active_tab, tabs_.size() - 1));
     if (request) open_requested(*request);
     if (!loaded.notice.empty()) front().session.set_notice({true, loaded.notice});
-    written_ = current_workspace();
 
     ImGuiIO& io = ImGui::GetIO();
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
