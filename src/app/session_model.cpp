@@ -35,7 +35,7 @@ std::string place(const HostPort& at) {
     if (at.host.empty() || at.host == "0.0.0.0" || at.host == "::") {
         return at.port == 0 ? std::string() : fmt::format(" :{}", at.port);
     }
-    return " " + at.to_string();
+    return " " + (at.port == 0 ? at.host : at.to_string());
 }
 
 }  // namespace
