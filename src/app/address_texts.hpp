@@ -9,11 +9,12 @@
 
 namespace sockdesk::app {
 
-/// Remembers one text for each of a few places; where an endpoint has its place is told by its port, which is what differs
-/// between the peers of a session.
+/// Remembers one text for each of a few places; where an endpoint has its place is told by its port, which is
+/// what differs between the peers of a session.
 class AddressTexts {
 public:
-    /// The text of `endpoint`, valid until the next call; `make(endpoint)` is asked for it when it is not remembered.
+    /// The text of `endpoint`, valid until the next call; `make(endpoint)` is asked for it when it is not
+    /// remembered.
     template <typename Make>
     const std::string& text(const Endpoint& endpoint, Make&& make) {
         Entry& entry = entries_[endpoint.port % entries_.size()];

@@ -34,7 +34,8 @@ void append_unicode_escape(unsigned code_point, std::string& out) {
     for (int shift = 12; shift >= 0; shift -= 4) out.push_back(digits[code_point >> shift & 0xF]);
 }
 
-/// True for bytes that a JSON string takes as they are and that begin none of the sequences in `append_escaped_sequence`.
+/// True for bytes that a JSON string takes as they are and that begin none of the sequences in
+/// `append_escaped_sequence`.
 constexpr std::array<bool, 256> plain_bytes = [] {
     std::array<bool, 256> plain{};
     for (std::size_t byte = 0x20; byte < 256; ++byte) plain[byte] = true;
@@ -42,18 +43,29 @@ constexpr std::array<bool, 256> plain_bytes = [] {
     return plain;
 }();
 
-/// `rest` begins with a byte that is not plain; returns how many bytes were taken. Looks at UTF-8 sequences of two and three
-/// bytes: C2 80..9F (C1 controls), D8 9C (U+061C), E2 80 8E..8F and A8..AE, E2 81 A6..A9 (separators, direction).
+/// `rest` begins with a byte that is not plain; returns how many bytes were taken. Looks at UTF-8 sequences
+/// of two and three bytes: C2 80..9F (C1 controls), D8 9C (U+061C), E2 80 8E..8F and A8..AE, E2 81 A6..A9
+/// (separators, direction).
 std::size_t append_escaped_sequence(std::string_view rest, std::string& out) {
     const auto byte = [rest](std::size_t i) -> unsigned {
         return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0u;
     };
     switch (byte(0)) {
-        case '"': out.append("\\\""); return 1;
-        case '\\': out.append("\\\\"); return 1;
-        case '\n': out.append("\\n"); return 1;
-        case '\r': out.append("\\r"); return 1;
-        case '\t': out.append("\\t"); return 1;
+        case '"':
+            out.append("\\\"");
+            return 1;
+        case '\\':
+            out.append("\\\\");
+            return 1;
+        case '\n':
+            out.append("\\n");
+            return 1;
+        case '\r':
+            out.append("\\r");
+            return 1;
+        case '\t':
+            out.append("\\t");
+            return 1;
         case 0xc2:
             if (byte(1) >= 0x80 && byte(1) <= 0x9f) {
                 append_unicode_escape(byte(1), out);
@@ -76,7 +88,9 @@ std::size_t append_escaped_sequence(std::string_view rest, std::string& out) {
             }
             break;
         }
-        default: append_unicode_escape(byte(0), out); return 1;
+        default:
+            append_unicode_escape(byte(0), out);
+            return 1;
     }
     out.push_back(rest[0]);
     return 1;
@@ -133,7 +147,8 @@ void JsonLines::append_payload(const capture::RecordView& record, std::string_vi
     out.append("}\n");
 }
 
-void JsonLines::append_event(const capture::SessionEvent& event, const Incomplete& incomplete, std::string& out) {
+void JsonLines::append_event(const capture::SessionEvent& event, const Incomplete& incomplete,
+                             std::string& out) {
     static constexpr std::array<std::string_view, 8> names = {"open",  "connect", "disconnect", "",
                                                               "error", "drop",    "close",      ""};
     const std::string_view name = names[static_cast<std::size_t>(event.kind)];
@@ -156,7 +171,9 @@ void JsonLines::append_event(const capture::SessionEvent& event, const Incomplet
             // It may quote what came from elsewhere, which need not be UTF-8; a JSON string must be.
             append_member("message", codec::escape_controls(event.message, codec::Keep::line_breaks), out);
             break;
-        case SessionEvent::Kind::drop: append_member("count", event.count, out); break;
+        case SessionEvent::Kind::drop:
+            append_member("count", event.count, out);
+            break;
         case SessionEvent::Kind::close:
             append_member("rx_packets", event.totals.rx_packets, out);
             append_member("rx_bytes", event.totals.rx_bytes, out);
@@ -164,7 +181,8 @@ void JsonLines::append_event(const capture::SessionEvent& event, const Incomplet
             append_member("tx_bytes", event.totals.tx_bytes, out);
             append_member("dropped", event.totals.dropped, out);
             break;
-        default: break;
+        default:
+            break;
     }
     out.append("}\n");
 }

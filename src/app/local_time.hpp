@@ -8,8 +8,9 @@
 
 namespace sockdesk::app {
 
-/// Writes times in the local time zone. Remembers the second that it wrote last, since asking the system's zone tables for
-/// each of a million records would cost more than all the rest of their lines. One thread at a time.
+/// Writes times in the local time zone. Remembers the second that it wrote last, since asking the system's
+/// zone tables for each of a million records would cost more than all the rest of their lines. One thread at
+/// a time.
 class LocalTime {
 public:
     /// Reads the time zone (TZ, /etc/localtime).
@@ -27,7 +28,7 @@ private:
 
     static constexpr std::size_t date_time_length = 19;
 
-    std::int64_t second_ = INT64_MIN;  ///< since the epoch
+    std::int64_t second_ = INT64_MIN;            ///< since the epoch
     char date_time_[date_time_length + 1] = {};  ///< "2026-11-21 10:00:00"
     char offset_[7] = {};                        ///< "+08:00"
 };

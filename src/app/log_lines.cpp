@@ -23,14 +23,18 @@ std::string open_text(const SessionEvent& event, engine::Protocol protocol) {
     const std::string local = address_of(event.local);
     const std::string_view chosen = event.port_chosen_by_system ? " (port chosen by the system)" : "";
     switch (protocol) {
-        case engine::Protocol::udp: return fmt::format("Bound to {}{}", local, chosen);
-        case engine::Protocol::tcp_server: return fmt::format("Listening on {}{}", local, chosen);
-        case engine::Protocol::tcp_client: break;
+        case engine::Protocol::udp:
+            return fmt::format("Bound to {}{}", local, chosen);
+        case engine::Protocol::tcp_server:
+            return fmt::format("Listening on {}{}", local, chosen);
+        case engine::Protocol::tcp_client:
+            break;
     }
     return fmt::format("Connected to {} from {}{}", address_of(event.remote), local, chosen);
 }
 
-/// A peer that closes in good order is the usual end and has NetAssist's line; every other end says how it came.
+/// A peer that closes in good order is the usual end and has NetAssist's line; every other end says how it
+/// came.
 std::string disconnect_text(const SessionEvent& event, engine::Protocol protocol) {
     const std::string peer = address_of(event.remote);
     const std::string_view reason = event.reason == "closed" ? "closed here" : std::string_view(event.reason);
@@ -41,22 +45,29 @@ std::string disconnect_text(const SessionEvent& event, engine::Protocol protocol
 
 std::string event_text(const SessionEvent& event, engine::Protocol protocol) {
     switch (event.kind) {
-        case SessionEvent::Kind::open: return open_text(event, protocol);
-        case SessionEvent::Kind::connect: return fmt::format("Client {} gets online.", address_of(event.remote));
-        case SessionEvent::Kind::disconnect: return disconnect_text(event, protocol);
+        case SessionEvent::Kind::open:
+            return open_text(event, protocol);
+        case SessionEvent::Kind::connect:
+            return fmt::format("Client {} gets online.", address_of(event.remote));
+        case SessionEvent::Kind::disconnect:
+            return disconnect_text(event, protocol);
         case SessionEvent::Kind::half_close:
-            return fmt::format("{}{} has finished sending.", protocol == engine::Protocol::tcp_server ? "Client " : "",
+            return fmt::format("{}{} has finished sending.",
+                               protocol == engine::Protocol::tcp_server ? "Client " : "",
                                address_of(event.remote));
-        case SessionEvent::Kind::error: return "Error: " + event.message;
+        case SessionEvent::Kind::error:
+            return "Error: " + event.message;
         case SessionEvent::Kind::drop:
-            return fmt::format("{} dropped by the system before {} could be read.", amount(event.count, "datagram"),
-                               event.count == 1 ? "it" : "they");
+            return fmt::format("{} dropped by the system before {} could be read.",
+                               amount(event.count, "datagram"), event.count == 1 ? "it" : "they");
         case SessionEvent::Kind::close:
             return fmt::format("Closed. Received {}, {}; sent {}, {}; dropped {}.",
-                               amount(event.totals.rx_packets, "packet"), amount(event.totals.rx_bytes, "byte"),
-                               amount(event.totals.tx_packets, "packet"), amount(event.totals.tx_bytes, "byte"),
-                               event.totals.dropped);
-        case SessionEvent::Kind::note: break;
+                               amount(event.totals.rx_packets, "packet"),
+                               amount(event.totals.rx_bytes, "byte"),
+                               amount(event.totals.tx_packets, "packet"),
+                               amount(event.totals.tx_bytes, "byte"), event.totals.dropped);
+        case SessionEvent::Kind::note:
+            break;
     }
     return event.message;
 }
@@ -97,7 +108,8 @@ void LogLines::append_incomplete(Timestamp time, capture::Direction direction, c
                                  std::string_view text, std::string& out) {
     append_time(time, out);
     fmt::format_to(std::back_inserter(out), "Incomplete character at the end of what was {} {}: {}",
-                   direction == capture::Direction::received ? "received from" : "sent to", remote.to_string(), text);
+                   direction == capture::Direction::received ? "received from" : "sent to",
+                   remote.to_string(), text);
 }
 
 void append_event_text(const capture::SessionEvent& event, engine::Protocol protocol, std::string& out) {

@@ -42,18 +42,21 @@ struct RecordText::State {
     State(std::shared_ptr<const capture::Log> log, codec::Encoding the_encoding)
         : reader(std::move(log)), encoding(the_encoding), decoder(the_encoding) {}
 
-    /// Brings `decoder` to where `record` begins. Afterwards views of the reader's records are no longer valid.
+    /// Brings `decoder` to where `record` begins. Afterwards views of the reader's records are no longer
+    /// valid.
     void position(const capture::RecordView& record);
     void look_back(const capture::RecordView& record);
-    /// `decode_payload` is given the record; `show_tail` is given what is held back at its end and has no sequel, as `\xHH`.
+    /// `decode_payload` is given the record; `show_tail` is given what is held back at its end and has no
+    /// sequel, as `\xHH`.
     template <typename Decode, typename ShowTail>
     bool decode(RecordIndex index, Decode&& decode_payload, ShowTail&& show_tail);
 
     capture::LogReader reader;
     codec::Encoding encoding;
     codec::StreamDecoder decoder;
-    /// `decoder` stands at the end of this record. Rows are drawn from top to bottom, so more often than not the next one asked
-    /// for follows it in its stream; with a stateful encoding or one long line looking back would be the dearest part.
+    /// `decoder` stands at the end of this record. Rows are drawn from top to bottom, so more often than not
+    /// the next one asked for follows it in its stream; with a stateful encoding or one long line looking
+    /// back would be the dearest part.
     RecordIndex decoded = no_record;
     BackwardBytes before;
     std::string dropped;  ///< text that is decoded on the way and not wanted

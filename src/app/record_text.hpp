@@ -1,5 +1,5 @@
-// The text of any payload record, for a face that jumps about in the log (the window, search). It is the text that
-// stream_text.hpp gives the same record when it reads from the beginning.
+// The text of any payload record, for a face that jumps about in the log (the window, search). It is the text
+// that stream_text.hpp gives the same record when it reads from the beginning.
 #pragma once
 
 #include <array>
@@ -13,10 +13,10 @@
 
 namespace sockdesk::app {
 
-/// Decodes records of one log. A record of a TCP stream may begin within a character, so the bytes before it are looked at as
-/// far as the encoding needs (codec::resync_offset): a few bytes in UTF-8, back to a line's end or so in GBK.
-/// Where that would be more than `look_back_limit` bytes, decoding begins at the limit as if a character began there.
-/// One thread at a time.
+/// Decodes records of one log. A record of a TCP stream may begin within a character, so the bytes before it
+/// are looked at as far as the encoding needs (codec::resync_offset): a few bytes in UTF-8, back to a line's
+/// end or so in GBK. Where that would be more than `look_back_limit` bytes, decoding begins at the limit as
+/// if a character began there. One thread at a time.
 class RecordText {
 public:
     static constexpr std::size_t look_back_limit = std::size_t{16} << 20;
@@ -29,11 +29,12 @@ public:
     codec::Encoding encoding() const;
     void set_encoding(codec::Encoding encoding);
 
-    /// Appends the text of a payload record: the characters that are complete with it, valid UTF-8, undecodable bytes as
-    /// `\xHH`. `index` as for `LogReader::record`; a record that is not a payload has no text.
+    /// Appends the text of a payload record: the characters that are complete with it, valid UTF-8,
+    /// undecodable bytes as `\xHH`. `index` as for `LogReader::record`; a record that is not a payload has no
+    /// text.
     ///
-    /// Returns true when the text can still change: bytes at its end, shown as `\xHH`, begin a character that the next record of
-    /// the stream may complete. Once that record is there this one's text is without them.
+    /// Returns true when the text can still change: bytes at its end, shown as `\xHH`, begin a character that
+    /// the next record of the stream may complete. Once that record is there this one's text is without them.
     bool append(RecordIndex index, std::string& out);
 
     /// The same in rows of 16 bytes, hex and text side by side (see payload_rows.hpp).

@@ -22,7 +22,8 @@ codec::StreamDecoder& StreamText::stream_decoder(const capture::RecordView& reco
 codec::StreamDecoder& StreamText::decoder_of(const capture::RecordView& record) {
     if (record.transport == capture::Transport::udp) return datagram_decoder_;
     codec::StreamDecoder& decoder = stream_decoder(record);
-    // A connection that begins where another with the same addresses was is a new stream, even if nobody told its end.
+    // A connection that begins where another with the same addresses was is a new stream, even if nobody told
+    // its end.
     if (record.stream_offset == 0) decoder.reset();
     return decoder;
 }
@@ -38,7 +39,8 @@ void StreamText::append_rows(const capture::RecordView& record, std::string& out
     append_payload_rows(record.payload, decoder_of(record), complete, out);
 }
 
-void StreamText::end(capture::Direction direction, const Endpoint& local, const Endpoint& remote, std::string& out) {
+void StreamText::end(capture::Direction direction, const Endpoint& local, const Endpoint& remote,
+                     std::string& out) {
     const auto found = decoders_.find(Key{remote, local, direction});
     if (found == decoders_.end()) return;
     found->second.finish(out);

@@ -1,5 +1,5 @@
-// The text of payloads, for a face that reads the log from its beginning to its end (the terminal). A face that jumps
-// about in the log has record_text.hpp; both give the same texts.
+// The text of payloads, for a face that reads the log from its beginning to its end (the terminal). A face
+// that jumps about in the log has record_text.hpp; both give the same texts.
 #pragma once
 
 #include <map>
@@ -12,16 +12,17 @@
 
 namespace sockdesk::app {
 
-/// Holds one decoder for every direction of every TCP connection that has sent or received and not ended. A character split
-/// over two reads stands, whole, in the text of the second; UDP datagrams are texts of their own. One thread at a time.
+/// Holds one decoder for every direction of every TCP connection that has sent or received and not ended. A
+/// character split over two reads stands, whole, in the text of the second; UDP datagrams are texts of their
+/// own. One thread at a time.
 class StreamText {
 public:
     explicit StreamText(codec::Encoding encoding);
     StreamText(const StreamText&) = delete;  // it keeps an iterator into itself
     StreamText& operator=(const StreamText&) = delete;
 
-    /// Appends the text of a payload record, valid UTF-8 with undecodable bytes as `\xHH`. Every payload record of a stream
-    /// must come by here, in order, whether its text is wanted or not.
+    /// Appends the text of a payload record, valid UTF-8 with undecodable bytes as `\xHH`. Every payload
+    /// record of a stream must come by here, in order, whether its text is wanted or not.
     void append(const capture::RecordView& record, std::string& out);
 
     /// The same in rows of 16 bytes, hex and text side by side (see payload_rows.hpp).

@@ -1,5 +1,5 @@
-// What the command line asks of the window. A value, so that the face that parses arguments and the face that draws
-// need not know each other.
+// What the command line asks of the window. A value, so that the face that parses arguments and the face that
+// draws need not know each other.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,8 @@
 namespace sockdesk::app {
 
 struct WindowRequest {
-    /// The workspace to open (`sockdesk WORKSPACE.json`); none: the person's own, where the last window left it.
+    /// The workspace to open (`sockdesk WORKSPACE.json`); none: the person's own, where the last window left
+    /// it.
     std::optional<std::filesystem::path> workspace;
     /// A session to add in a tab of its own and to open at once (`--gui`). Its `open_at_start` is set.
     std::optional<SessionSetup> session;

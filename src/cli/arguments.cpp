@@ -76,7 +76,8 @@ private:
     }
 
     template <typename Choice, std::size_t count>
-    Choice choice(std::string_view option, const std::array<std::pair<std::string_view, Choice>, count>& choices,
+    Choice choice(std::string_view option,
+                  const std::array<std::pair<std::string_view, Choice>, count>& choices,
                   Choice otherwise) const {
         const auto text = command_.value(option);
         if (!text) return otherwise;
@@ -119,8 +120,9 @@ private:
         config.reuse_address = !command_.has("--no-reuse-address");
         config.echo = command_.has("--echo");
         if (const auto text = command_.value("--backlog")) {
-            config.backlog = static_cast<int>(need(
-                "--backlog", parse_count(*text, 1, static_cast<std::uint64_t>(std::numeric_limits<int>::max()))));
+            config.backlog = static_cast<int>(
+                need("--backlog",
+                     parse_count(*text, 1, static_cast<std::uint64_t>(std::numeric_limits<int>::max()))));
         }
         if (const auto text = command_.value("--send-queue")) {
             config.send_queue_limit_bytes = need("--send-queue", parse_size(*text));
@@ -169,7 +171,8 @@ private:
                 request_.setup.sends.push_back(std::move(*bytes));
             }
         }
-        if (!request_.setup.sends.empty() && command_.protocol == Protocol::udp && !request_.setup.config.remote) {
+        if (!request_.setup.sends.empty() && command_.protocol == Protocol::udp &&
+            !request_.setup.config.remote) {
             refuse("whom to send to is missing: --remote HOST:PORT");
         }
     }
@@ -186,14 +189,16 @@ private:
             setup.rounds = need("--times", parse_count(*times, 1, std::numeric_limits<std::uint64_t>::max()));
         }
         if ((period || times) && setup.sends.empty()) {
-            refuse(fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
-                               period ? "--every" : "--times"));
+            refuse(
+                fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
+                            period ? "--every" : "--times"));
         }
     }
 
     void read_stop() {
         if (const auto count = command_.value("--count")) {
-            request_.stop.count = need("--count", parse_count(*count, 1, std::numeric_limits<std::uint64_t>::max()));
+            request_.stop.count =
+                need("--count", parse_count(*count, 1, std::numeric_limits<std::uint64_t>::max()));
         }
         request_.stop.after = duration_above_zero("--for");
         request_.stop.idle = duration_above_zero("--idle");
@@ -207,8 +212,8 @@ private:
         const StopWhen& stop = request_.stop;
         const bool sends = !request_.setup.sends.empty();
         const bool ends_by_itself = sends && command_.protocol != Protocol::tcp_server &&
-                                    !request_.setup.config.reconnect && request_.setup.rounds && !stop.count &&
-                                    !stop.after && !stop.idle;
+                                    !request_.setup.config.reconnect && request_.setup.rounds &&
+                                    !stop.count && !stop.after && !stop.idle;
         // A session that is over in a second would take what is being typed with it.
         request_.read_stdin = asked || (surroundings_.stdin_is_terminal && !refused && !ends_by_itself);
         if (stop.wait && !sends && !request_.read_stdin) {
@@ -221,7 +226,8 @@ private:
     /// What the window would not do is refused rather than passed over in silence.
     void check_window() const {
         for (const std::string_view name : {"--format", "--stdin", "--count", "--for", "--idle", "--wait"}) {
-            if (command_.has(name)) refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
+            if (command_.has(name))
+                refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
         }
     }
 
@@ -249,7 +255,8 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
         return RequestReader(command, surroundings).read();
     } catch (const Refusal& refusal) {
         if (refusal.status != exit_bad_usage) {
-            return tl::unexpected(ArgumentError{refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
+            return tl::unexpected(ArgumentError{
+                refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
         }
         return tl::unexpected(ArgumentError{
             exit_bad_usage, usage_error(engine::protocol_name(command.protocol), refusal.problem)});

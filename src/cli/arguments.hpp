@@ -16,7 +16,7 @@
 namespace sockdesk::cli {
 
 inline constexpr int exit_done = 0;
-inline constexpr int exit_failed = 1;     ///< a socket or a file
+inline constexpr int exit_failed = 1;  ///< a socket or a file
 inline constexpr int exit_bad_usage = 2;
 
 /// What stdout carries.

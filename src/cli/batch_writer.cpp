@@ -16,9 +16,14 @@ BatchWriter::State BatchWriter::flush() {
             continue;
         }
         switch (errno) {
-            case EINTR: break;
-            case EAGAIN: wait_writable(); break;  // somebody who shares the descriptor made it non-blocking
-            case EPIPE: state_ = State::closed; break;
+            case EINTR:
+                break;
+            case EAGAIN:
+                wait_writable();
+                break;  // somebody who shares the descriptor made it non-blocking
+            case EPIPE:
+                state_ = State::closed;
+                break;
             default:
                 error_ = errno;
                 state_ = State::failed;

@@ -1,4 +1,5 @@
-// Standard output, a batch at a time: what a batch holds is complete on the other side before the next one begins.
+// Standard output, a batch at a time: what a batch holds is complete on the other side before the next one
+// begins.
 #pragma once
 
 #include <string>
@@ -18,7 +19,8 @@ public:
     /// To be appended to.
     std::string& buffer() { return buffer_; }
 
-    /// Writes all of the buffer and empties it, however many calls that takes and however long it waits for a reader.
+    /// Writes all of the buffer and empties it, however many calls that takes and however long it waits for a
+    /// reader.
     State flush();
 
     State state() const { return state_; }

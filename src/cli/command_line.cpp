@@ -4,8 +4,8 @@
 #include <array>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/near_names.hpp"
 #include "cli/version.hpp"
@@ -42,14 +42,19 @@ struct Subcommand {
 
 constexpr std::array<Subcommand, 4> subcommands = {{
     {"udp", "Usage: sockdesk udp [--local ADDR] [--remote ADDR] [OPTIONS]\n",
-     "A UDP socket. Without --local the system picks the port at the first send; without either address one is bound at once."},
-    {"tcp-server", "Usage: sockdesk tcp-server --local ADDR [OPTIONS]\n", "A TCP server for any number of clients."},
-    {"tcp-client", "Usage: sockdesk tcp-client --remote ADDR [--local ADDR] [OPTIONS]\n", "A TCP connection."},
+     "A UDP socket. Without --local the system picks the port at the first send; without either address one "
+     "is bound at once."},
+    {"tcp-server", "Usage: sockdesk tcp-server --local ADDR [OPTIONS]\n",
+     "A TCP server for any number of clients."},
+    {"tcp-client", "Usage: sockdesk tcp-client --remote ADDR [--local ADDR] [OPTIONS]\n",
+     "A TCP connection."},
     {"demo", "Usage: sockdesk demo\n",
-     "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop of sends."},
+     "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop "
+     "of sends."},
 }};
 
-/// CLI11's own layout has columns of its own making; ours is narrower and leaves out what goes without saying.
+/// CLI11's own layout has columns of its own making; ours is narrower and leaves out what goes without
+/// saying.
 class HelpFormatter final : public CLI::Formatter {
 public:
     explicit HelpFormatter(std::string_view usage) : usage_(usage) { column_width(24); }
@@ -77,11 +82,13 @@ std::vector<std::string_view> option_names(Protocol protocol) {
 std::string unknown_option(std::string_view typed, std::optional<Protocol> protocol) {
     if (!protocol) return fmt::format("unknown option {}", in_quotes(typed));
     if (const OptionSpec* option = find_option(typed); option != nullptr) {
-        std::string_view where;
+        std::string where;
         for (const Protocol other : protocols) {
-            if (available_for(*option, other)) where = engine::protocol_name(other);
+            if (!available_for(*option, other)) continue;
+            where += fmt::format("{}{}", where.empty() ? "" : " and ", engine::protocol_name(other));
         }
-        return fmt::format("{} is an option of {}, not of {}", typed, where, engine::protocol_name(*protocol));
+        return fmt::format("{} is an option of {}, not of {}", typed, where,
+                           engine::protocol_name(*protocol));
     }
     const std::vector<std::string_view> names = option_names(*protocol);
     const std::string_view near = nearest_name(typed, names);
@@ -89,15 +96,16 @@ std::string unknown_option(std::string_view typed, std::optional<Protocol> proto
     return fmt::format("unknown option {}; did you mean {}?", in_quotes(typed), near);
 }
 
-/// Takes option values out of the arguments and leaves a stand-in for each, so that CLI11 never interprets what a person
-/// wants to send: "--END--" and an empty text are payloads like others.
+/// Takes option values out of the arguments and leaves a stand-in for each, so that CLI11 never interprets
+/// what a person wants to send: "--END--" and an empty text are payloads like others.
 class ValueKeeper {
 public:
     /// `protocol` decides which options there are. Returns what is wrong, if anything is.
     std::optional<std::string> keep(std::span<const char* const> arguments, Protocol protocol) {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const std::string_view argument = arguments[i];
-            const std::size_t equals = argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
+            const std::size_t equals =
+                argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
             const std::string_view name = argument.substr(0, equals);
             const OptionSpec* option = find_option(name);
             if (option == nullptr || !available_for(*option, protocol)) {
@@ -152,8 +160,9 @@ void add_options(CLI::App& app, Protocol protocol) {
             const std::string help(option.help);
             added = app.add_flag(std::string(option.name), help);
         } else {
-            added = app.add_option(std::string(option.name), [](const CLI::results_t&) { return true; },
-                                   std::string(option.help));
+            added = app.add_option(
+                std::string(option.name), [](const CLI::results_t&) { return true; },
+                std::string(option.help));
             added->type_name(std::string(option.value));
             if (option.is_payload) added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }
@@ -161,7 +170,9 @@ void add_options(CLI::App& app, Protocol protocol) {
     }
 }
 
-std::optional<Protocol> protocol_of(std::string_view subcommand) { return engine::parse_protocol(subcommand); }
+std::optional<Protocol> protocol_of(std::string_view subcommand) {
+    return engine::parse_protocol(subcommand);
+}
 
 /// The first word is neither a subcommand nor an option nor, as far as one can tell, the name of a file.
 std::string unknown_command(std::string_view word) {
@@ -169,9 +180,10 @@ std::string unknown_command(std::string_view word) {
     for (const Subcommand& subcommand : subcommands) names.push_back(subcommand.name);
     const std::string_view near = nearest_name(word, names);
     if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
-    return fmt::format("unknown command {}: udp, tcp-server, tcp-client or demo; a workspace is named as a file, "
-                       "FILE.json",
-                       in_quotes(word));
+    return fmt::format(
+        "unknown command {}: udp, tcp-server, tcp-client or demo; a workspace is named as a file, "
+        "FILE.json",
+        in_quotes(word));
 }
 
 bool may_be_command(std::string_view word) {
@@ -181,7 +193,8 @@ bool may_be_command(std::string_view word) {
 }  // namespace
 
 bool SessionCommand::has(std::string_view name) const {
-    return std::ranges::any_of(options, [name](const GivenOption& given) { return given.option->name == name; });
+    return std::ranges::any_of(options,
+                               [name](const GivenOption& given) { return given.option->name == name; });
 }
 
 std::optional<std::string_view> SessionCommand::value(std::string_view name) const {
@@ -202,7 +215,8 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
     const std::optional<Protocol> protocol = protocol_of(first);
 
     const bool known = std::ranges::find(subcommands, first, &Subcommand::name) != subcommands.end();
-    if (!arguments.empty() && !known && may_be_command(first)) return tl::unexpected(usage_error({}, unknown_command(first)));
+    if (!arguments.empty() && !known && may_be_command(first))
+        return tl::unexpected(usage_error({}, unknown_command(first)));
 
     ValueKeeper keeper;
     if (protocol) {
@@ -214,9 +228,10 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         keeper.rest.assign(arguments.begin(), arguments.end());
     }
 
-    CLI::App app(fmt::format("Sockdesk {}, a desk for sockets: network debugging in a window and in the terminal.",
-                             version),
-                 "sockdesk");
+    CLI::App app(
+        fmt::format("Sockdesk {}, a desk for sockets: network debugging in a window and in the terminal.",
+                    version),
+        "sockdesk");
     app.formatter(std::make_shared<HelpFormatter>(main_usage));
     app.set_help_flag("-h,--help", "this text; 'sockdesk udp --help' tells the options")->group("Options");
     app.set_version_flag("--version", fmt::format("sockdesk {}", version), "the version")->group("Options");
@@ -244,14 +259,18 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         const std::string name = subs.empty() ? std::string() : subs.front()->get_name();
         const std::vector<std::string> extras = app.remaining(true);
         if (extras.empty()) return tl::unexpected(usage_error(name, error.what()));
-        const auto option = std::ranges::find_if(extras, [](const std::string& extra) { return extra.starts_with('-'); });
-        if (option != extras.end()) return tl::unexpected(usage_error(name, unknown_option(*option, protocol)));
-        return tl::unexpected(usage_error(name, fmt::format("{} is not expected here", in_quotes(extras.front()))));
+        const auto option =
+            std::ranges::find_if(extras, [](const std::string& extra) { return extra.starts_with('-'); });
+        if (option != extras.end())
+            return tl::unexpected(usage_error(name, unknown_option(*option, protocol)));
+        return tl::unexpected(
+            usage_error(name, fmt::format("{} is not expected here", in_quotes(extras.front()))));
     }
 
     // After "--" CLI11 takes what follows a subcommand for the program's own.
     if (known && app.count("workspace") != 0) {
-        return tl::unexpected(usage_error(first, fmt::format("{} is not expected here", in_quotes(workspace))));
+        return tl::unexpected(
+            usage_error(first, fmt::format("{} is not expected here", in_quotes(workspace))));
     }
     if (protocol) return SessionCommand{*protocol, std::move(keeper.options)};
     if (!app.get_subcommands().empty()) return DemoCommand{};

@@ -1,5 +1,5 @@
-// Splits the command line into a subcommand and its options, by their names alone; what their values mean is for
-// arguments.hpp.
+// Splits the command line into a subcommand and its options, by their names alone; what their values mean is
+// for arguments.hpp.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ struct GivenOption {
     std::string_view value;  ///< of the argument's lifetime
 };
 
-/// `sockdesk udp …` and its like. Options stand in the order they were typed; none but payloads stands twice.
+/// `sockdesk udp …` and its like. Options stand in the order they were typed; only payloads stand twice.
 struct SessionCommand {
     engine::Protocol protocol = engine::Protocol::udp;
     std::vector<GivenOption> options;

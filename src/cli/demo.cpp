@@ -64,10 +64,12 @@ public:
 
     void send(std::string_view text, engine::SendTarget target) {
         const ByteView bytes = as_bytes(text);
-        engine_.submit(engine::Send{handle_.id, std::move(target), engine::make_payload({bytes.begin(), bytes.end()})});
+        engine_.submit(
+            engine::Send{handle_.id, std::move(target), engine::make_payload({bytes.begin(), bytes.end()})});
     }
 
-    void send_in_a_loop(std::string_view text, const Endpoint& to, std::uint64_t rounds, std::chrono::milliseconds period) {
+    void send_in_a_loop(std::string_view text, const Endpoint& to, std::uint64_t rounds,
+                        std::chrono::milliseconds period) {
         const ByteView bytes = as_bytes(text);
         engine::CyclePlan plan;
         plan.payloads = {engine::make_payload({bytes.begin(), bytes.end()})};
@@ -111,7 +113,8 @@ private:
                 print(record);
                 if (wanted(record)) return;
             }
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
             if (left.count() <= 0) throw DemoFailure(fmt::format("waited in vain for {}", what));
             pollfd descriptor{wake_up_.fd(), POLLIN, 0};
             poll(&descriptor, 1, static_cast<int>(left.count()));
@@ -150,7 +153,8 @@ void heading(std::string_view text) {
 void expect(const DemoPeer& peer, std::string_view expected) {
     const auto received = peer.receive();
     if (!received) throw DemoFailure(fmt::format("the peer waited in vain for \"{}\"", expected));
-    if (*received != expected) throw DemoFailure(fmt::format("the peer received something else than \"{}\"", expected));
+    if (*received != expected)
+        throw DemoFailure(fmt::format("the peer received something else than \"{}\"", expected));
 }
 
 engine::SendTarget peer_target(const Endpoint& peer) { return HostPort{peer.address.to_string(), peer.port}; }

@@ -67,7 +67,8 @@ Endpoint DemoPeer::local() const {
 
 void DemoPeer::send_to(const Endpoint& remote, ByteView payload) const {
     const sockaddr_in address = address_of(remote);
-    if (sendto(fd_, payload.data(), payload.size(), 0, generic(address), sizeof address) < 0) refuse("sendto");
+    if (sendto(fd_, payload.data(), payload.size(), 0, generic(address), sizeof address) < 0)
+        refuse("sendto");
 }
 
 void DemoPeer::send(ByteView payload) const {

@@ -31,7 +31,8 @@ void on_signal(int) {
     const int saved_errno = errno;
     const std::int64_t now = now_ms();
     std::int64_t first = 0;
-    if (!first_signal_ms.compare_exchange_strong(first, now) && now - first >= Interrupts::patience_ms) _exit(130);
+    if (!first_signal_ms.compare_exchange_strong(first, now) && now - first >= Interrupts::patience_ms)
+        _exit(130);
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(signal_fd.load(), &one, sizeof one);
     errno = saved_errno;

@@ -22,7 +22,9 @@ public:
     std::optional<std::string_view> next();
 
     /// Lines are no longer cut: the one begun is longer than `longest_line`.
-    bool too_long() const { return buffer_.size() - begin_ > longest_line && searched_ - begin_ > longest_line; }
+    bool too_long() const {
+        return buffer_.size() - begin_ > longest_line && searched_ - begin_ > longest_line;
+    }
 
 private:
     std::string buffer_;

@@ -13,8 +13,8 @@ std::string_view without_dashes(std::string_view name) {
     return name;
 }
 
-/// How many characters have to be changed, left out, put in, or swapped with their neighbour (Damerau, 1964; the form that
-/// never touches a character twice).
+/// How many characters have to be changed, left out, put in, or swapped with their neighbour (Damerau, 1964;
+/// the form that never touches a character twice).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     const std::size_t width = b.size() + 1;
     std::vector<std::size_t> two_above(width);
@@ -45,7 +45,8 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
     for (const std::string_view candidate : candidates) {
         const std::string_view bare = without_dashes(candidate);
         // A beginning of three letters or more is an abbreviation, whatever its length.
-        const std::size_t distance = name.size() >= 3 && bare.starts_with(name) ? 1 : edit_distance(name, bare);
+        const std::size_t distance =
+            name.size() >= 3 && bare.starts_with(name) ? 1 : edit_distance(name, bare);
         if (distance < best_distance) {
             best = candidate;
             best_distance = distance;

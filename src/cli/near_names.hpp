@@ -6,8 +6,8 @@
 
 namespace sockdesk::cli {
 
-/// The candidate that differs least from `name`, if it differs little enough to be worth offering; otherwise an empty view.
-/// Leading dashes are not compared.
+/// The candidate that differs least from `name`, if it differs little enough to be worth offering; otherwise
+/// an empty view. Leading dashes are not compared.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
 
 }  // namespace sockdesk::cli

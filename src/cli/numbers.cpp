@@ -64,9 +64,11 @@ const Unit* find_unit(const std::array<Unit, count>& units, std::string_view nam
 
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     const auto refuse = [text] {
-        return fail(ErrorKind::bad_input,
-                    fmt::format("\"{}\" is not a duration: write a number and a unit, such as 100us, 5ms, 1s or 2m, or 0",
-                                text));
+        return fail(
+            ErrorKind::bad_input,
+            fmt::format(
+                "\"{}\" is not a duration: write a number and a unit, such as 100us, 5ms, 1s or 2m, or 0",
+                text));
     };
     const auto refuse_length = [text] {
         return fail(ErrorKind::too_large, fmt::format("\"{}\" is too long: 100000h is the most", text));
@@ -109,13 +111,16 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
     } else if (text.size() < 2 || text.front() != '-' || !all_digits(text.substr(1))) {
         return fail(ErrorKind::bad_input, fmt::format("\"{}\" is not a whole number", text));
     }
-    return fail(ErrorKind::bad_input, fmt::format("{} is out of range: {} to {} is meant", text, least, most));
+    return fail(ErrorKind::bad_input,
+                fmt::format("{} is out of range: {} to {} is meant", text, least, most));
 }
 
 Result<std::size_t> parse_size(std::string_view text) {
     const auto refuse = [text] {
-        return fail(ErrorKind::bad_input,
-                    fmt::format("\"{}\" is not a size: write a number of bytes above 0, such as 65536, 64k or 16M", text));
+        return fail(
+            ErrorKind::bad_input,
+            fmt::format("\"{}\" is not a size: write a number of bytes above 0, such as 65536, 64k or 16M",
+                        text));
     };
     std::string_view rest = text;
     if (rest.empty() || !is_digit(rest.front())) return refuse();

@@ -6,7 +6,8 @@ namespace sockdesk::cli {
 
 namespace {
 
-constexpr std::string_view addresses = "Addresses (HOST:PORT, :PORT, [V6]:PORT, or HOST; port 0 or none: the system picks)";
+constexpr std::string_view addresses =
+    "Addresses (HOST:PORT, :PORT, [V6]:PORT, or HOST; port 0 or none: the system picks)";
 constexpr std::string_view sending = "Sending";
 constexpr std::string_view showing = "Showing and saving";
 constexpr std::string_view stopping = "Stopping (durations: 100us, 5ms, 1s, 2m)";
@@ -16,22 +17,27 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--remote", "ADDR", For::clients, addresses, "send to, or connect to, this address"},
     {"--connect-timeout", "DUR", For::tcp_client, addresses, "give up connecting after this (10s)"},
     {"--reconnect", "", For::tcp_client, addresses, "connect again after a failure or a loss, until stopped"},
-    {"--backlog", "N", For::tcp_server, addresses, "connections the system completes before they are accepted (511)"},
+    {"--backlog", "N", For::tcp_server, addresses,
+     "connections the system completes before they are accepted (511)"},
     {"--no-reuse-address", "", For::tcp_server, addresses, "do not listen on a port that is in TIME_WAIT"},
 
-    {"--send", "TEXT", For::all, sending, "send this text; may repeat, sent in order (a server: to each client)", true},
+    {"--send", "TEXT", For::all, sending,
+     "send this text; may repeat, sent in order (a server: to each client)", true},
     {"--send-hex", "HEX", For::all, sending, "send these bytes: 48656C6C6F, \"48 65\", 0x48,0x65", true},
     {"--send-file", "PATH", For::all, sending, "send what the file holds", true},
     {"--escapes", "", For::all, sending, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
-    {"--encoding", "NAME", For::all, sending, "of text, both ways (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--encoding", "NAME", For::all, sending,
+     "of text, both ways (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
     {"--every", "DUR", For::all, sending, "send again every DUR (0: as fast as possible), until stopped"},
     {"--times", "N", For::all, sending, "this many rounds in all (1)"},
     {"--stdin", "", For::all, sending, "send each line of standard input (on where it is a terminal)"},
     {"--no-stdin", "", For::all, sending, "leave standard input alone"},
     {"--echo", "", For::all, sending, "send back what arrives, to whom it came from"},
-    {"--send-queue", "SIZE", For::tcp, sending, "what a peer may leave unread before sends are refused (16M)"},
+    {"--send-queue", "SIZE", For::tcp, sending,
+     "what a peer may leave unread before sends are refused (16M)"},
 
-    {"--format", "FORMAT", For::all, showing, "what stdout carries: log, json (an object a line) or raw (log)"},
+    {"--format", "FORMAT", For::all, showing,
+     "what stdout carries: log, json (an object a line) or raw (log)"},
     {"--view", "VIEW", For::all, showing, "payloads in the log as text, hex or both (text)"},
     {"--save", "FILE", For::all, showing, "keep the log in this capture file (.pcapng) as it grows"},
     {"--overwrite", "", For::all, showing, "replace that file instead of appending to it"},
@@ -40,7 +46,8 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--count", "N", For::all, stopping, "stop after N received datagrams (UDP) or reads (TCP)"},
     {"--for", "DUR", For::all, stopping, "stop after DUR"},
     {"--idle", "DUR", For::all, stopping, "stop after DUR with nothing received"},
-    {"--wait", "DUR", For::all, stopping, "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
+    {"--wait", "DUR", For::all, stopping,
+     "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
 });
 
 }  // namespace
@@ -57,9 +64,15 @@ const OptionSpec* find_option(std::string_view name) {
 bool available_for(const OptionSpec& option, engine::Protocol protocol) {
     unsigned bit = 0;
     switch (protocol) {
-        case engine::Protocol::udp: bit = 1; break;
-        case engine::Protocol::tcp_server: bit = 2; break;
-        case engine::Protocol::tcp_client: bit = 4; break;
+        case engine::Protocol::udp:
+            bit = 1;
+            break;
+        case engine::Protocol::tcp_server:
+            bit = 2;
+            break;
+        case engine::Protocol::tcp_client:
+            bit = 4;
+            break;
     }
     return (static_cast<unsigned>(option.available) & bit) != 0;
 }

@@ -1,4 +1,5 @@
-// Every option of the terminal's subcommands, once: the parser, the help and the hints for misspelt names are made from it.
+// Every option of the terminal's subcommands, once: the parser, the help and the hints for misspelt names are
+// made from it.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ namespace sockdesk::cli {
 namespace {
 
 tl::unexpected<Error> refuse(const std::string& path, int error) {
-    const ErrorKind kind = error == ENOENT ? ErrorKind::not_found
+    const ErrorKind kind = error == ENOENT   ? ErrorKind::not_found
                            : error == EACCES ? ErrorKind::denied
                                              : ErrorKind::system;
     return fail(kind, fmt::format("read {}: {}", path, std::strerror(error)));
@@ -34,7 +34,8 @@ Result<Bytes> read_payload_file(const std::string& path) {
     }
     std::size_t size = 0;
     for (;;) {
-        if (bytes.size() - size < 4096) bytes.resize(std::max(bytes.capacity(), bytes.size() + (std::size_t{64} << 10)));
+        if (bytes.size() - size < 4096)
+            bytes.resize(std::max(bytes.capacity(), bytes.size() + (std::size_t{64} << 10)));
         const ssize_t got = read(file, bytes.data() + size, bytes.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) {
@@ -46,7 +47,8 @@ Result<Bytes> read_payload_file(const std::string& path) {
         size += static_cast<std::size_t>(got);
         if (size > payload_file_limit) {
             close(file);
-            return fail(ErrorKind::too_large, fmt::format("read {}: larger than 1 GiB, the most that is sent from a file", path));
+            return fail(ErrorKind::too_large,
+                        fmt::format("read {}: larger than 1 GiB, the most that is sent from a file", path));
         }
     }
     close(file);

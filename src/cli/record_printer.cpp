@@ -87,8 +87,8 @@ private:
     std::string text_;
 };
 
-/// What arrives, byte for byte. The rest is told on stderr, or nobody would learn which port the system picked; errors
-/// are told there in any case.
+/// What arrives, byte for byte. The rest is told on stderr, or nobody would learn which port the system
+/// picked; errors are told there in any case.
 class RawPrinter final : public RecordPrinter {
 public:
     explicit RawPrinter(engine::Protocol protocol) : lines_(protocol, app::PayloadView::text) {}
@@ -109,12 +109,16 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RecordPrinter> make_record_printer(Format format, SessionId session, engine::Protocol protocol,
-                                                   app::PayloadView view, codec::Encoding encoding) {
+std::unique_ptr<RecordPrinter> make_record_printer(Format format, SessionId session,
+                                                   engine::Protocol protocol, app::PayloadView view,
+                                                   codec::Encoding encoding) {
     switch (format) {
-        case Format::json: return std::make_unique<JsonPrinter>(session, encoding);
-        case Format::raw: return std::make_unique<RawPrinter>(protocol);
-        case Format::log: break;
+        case Format::json:
+            return std::make_unique<JsonPrinter>(session, encoding);
+        case Format::raw:
+            return std::make_unique<RawPrinter>(protocol);
+        case Format::log:
+            break;
     }
     return std::make_unique<LogPrinter>(protocol, view, encoding);
 }

@@ -19,8 +19,8 @@ namespace sockdesk::cli {
 
 namespace {
 
-/// A process started with one of these closed would get a socket or a file in its place, and write the log into it.
-/// Opened the wrong way round, so that using it fails as it would have.
+/// A process started with one of these closed would get a socket or a file in its place, and write the log
+/// into it. Opened the wrong way round, so that using it fails as it would have.
 void occupy_standard_descriptors() {
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
@@ -38,20 +38,24 @@ bool has_display() {
 
 int open_window(const app::WindowRequest& request, const Faces& faces) {
     const char* reason = !faces.open_window ? "this build has no window"
-                         : !has_display()   ? "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)"
-                                            : nullptr;
+                         : !has_display()
+                             ? "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)"
+                             : nullptr;
     if (reason == nullptr) return faces.open_window(request);
     if (request.session) {
         fmt::print(stderr, "sockdesk: {}; without --gui the session runs in the terminal\n", reason);
     } else {
-        fmt::print(stderr, "sockdesk: {}; in the terminal: sockdesk udp, tcp-server, tcp-client or demo (see --help)\n",
-                   reason);
+        fmt::print(
+            stderr,
+            "sockdesk: {}; in the terminal: sockdesk udp, tcp-server, tcp-client or demo (see --help)\n",
+            reason);
     }
     return exit_failed;
 }
 
 int show(const std::string& text) {
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     return written ? exit_done : exit_failed;
 }
 
@@ -67,7 +71,8 @@ int run(int argc, char** argv, const Faces& faces) {
         return invocation.error().status;
     }
     if (const auto* text = std::get_if<ShowText>(&*invocation)) return show(text->text);
-    if (const auto* window = std::get_if<app::WindowRequest>(&*invocation)) return open_window(*window, faces);
+    if (const auto* window = std::get_if<app::WindowRequest>(&*invocation))
+        return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
     return TerminalSession(std::move(std::get<TerminalRequest>(*invocation))).run();
 }

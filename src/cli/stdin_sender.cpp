@@ -53,8 +53,9 @@ bool StdinSender::peek_line() {
         return true;
     }
     if (lines_.too_long() && !ended_) {
-        problems_.push_back(fmt::format("standard input: line {} is longer than {} bytes; --send-file sends files",
-                                        line_number_ + 1, LineReader::longest_line));
+        problems_.push_back(
+            fmt::format("standard input: line {} is longer than {} bytes; --send-file sends files",
+                        line_number_ + 1, LineReader::longest_line));
         lines_ = LineReader();
         ended_ = true;
     }
@@ -62,7 +63,8 @@ bool StdinSender::peek_line() {
 }
 
 std::optional<engine::Payload> StdinSender::compile(std::string_view line) {
-    // Without an encoding or escapes to apply there is nothing that a line could fail: its bytes are the message.
+    // Without an encoding or escapes to apply there is nothing that a line could fail: its bytes are the
+    // message.
     if (!options_.payload.escapes && options_.payload.encoding == codec::Encoding::utf8()) {
         const ByteView bytes = as_bytes(line);
         return engine::make_payload(Bytes(bytes.begin(), bytes.end()));

@@ -1,5 +1,5 @@
-// Standard input as messages: reads it, cuts it into lines and makes batches for the engine to send, one at a time, so that a
-// large file waits on disk and not in memory.
+// Standard input as messages: reads it, cuts it into lines and makes batches for the engine to send, one at a
+// time, so that a large file waits on disk and not in memory.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace sockdesk::cli {
 
-/// What a line becomes. An empty one is an empty datagram; a stream has no empty messages, so there it is nothing.
+/// What a line becomes. An empty one is an empty datagram; a stream has no empty messages, so there it is
+/// nothing.
 struct LineOptions {
     codec::PayloadOptions payload;
     bool keep_empty = false;
@@ -38,8 +39,8 @@ public:
     /// Reads once; call when the descriptor is readable. Blocks no longer than that takes.
     void read_input();
 
-    /// What to send next, unless the last batch is still under way or there is nothing. Lines that cannot be encoded are left
-    /// out and told to `problem`, each with a sentence.
+    /// What to send next, unless the last batch is still under way or there is nothing. Lines that cannot be
+    /// encoded are left out and told to `problem`, each with a sentence.
     template <typename Problem>
     std::optional<std::vector<engine::Payload>> next_batch(Problem&& problem) {
         if (in_flight_) return std::nullopt;
@@ -58,7 +59,8 @@ public:
 
     /// Whether a batch could be made.
     bool has_lines();
-    /// Forgets the lines read so far. What a person types to nobody must not go, much later, to whoever comes first.
+    /// Forgets the lines read so far. What a person types to nobody must not go, much later, to whoever comes
+    /// first.
     void discard_lines();
 
     /// The end of input was seen, and all before it was sent.

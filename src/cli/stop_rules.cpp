@@ -4,7 +4,8 @@
 
 namespace sockdesk::cli {
 
-StopRules::StopRules(const StopWhen& when, bool waits_when_sent, SteadyTime start) : when_(when), begin_(start) {
+StopRules::StopRules(const StopWhen& when, bool waits_when_sent, SteadyTime start)
+    : when_(when), begin_(start) {
     if (waits_when_sent && !when_.wait) when_.wait = std::chrono::seconds{1};
 }
 

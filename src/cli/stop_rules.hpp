@@ -14,8 +14,8 @@ public:
     /// `waits_when_sent`: the rule of `--wait` applies although the option was not given, with one second.
     StopRules(const StopWhen& when, bool waits_when_sent, SteadyTime start);
 
-    /// The times of `--for` and `--idle` run from here on, unless they do already. Until then `--for` runs from `start`, since
-    /// nobody wants to wait longer than that for the opening, either.
+    /// The times of `--for` and `--idle` run from here on, unless they do already. Until then `--for` runs
+    /// from `start`, since nobody wants to wait longer than that for the opening, either.
     void opened(SteadyTime now);
 
     /// True when `--count` allows this payload; the one that completes the count is the last it allows.
@@ -41,7 +41,7 @@ private:
     StopWhen when_;
     SteadyTime begin_;
     std::uint64_t received_ = 0;
-    std::optional<SteadyTime> silent_since_;    ///< for `--idle`
+    std::optional<SteadyTime> silent_since_;  ///< for `--idle`
     std::optional<SteadyTime> last_received_;
     std::optional<SteadyTime> all_sent_since_;
 };

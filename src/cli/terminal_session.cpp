@@ -20,7 +20,6 @@ namespace sockdesk::cli {
 namespace {
 
 using engine::Protocol;
-using engine::SessionState;
 
 constexpr CycleId input_cycle{1};
 
@@ -30,19 +29,18 @@ constexpr std::size_t batch_bytes = std::size_t{128} << 10;
 /// How often to look whether the process has come to the foreground, when input waits on a terminal.
 constexpr std::chrono::seconds foreground_interval{1};
 
-SteadyTime steady_now() { return SystemClock().steady_now(); }
-
-/// A session that sends something and has nothing else to wait for ends by itself (`--wait`); a server and a client that
-/// connects again are there to stay.
+/// A session that sends something and has nothing else to wait for ends by itself (`--wait`); a server and a
+/// client that connects again are there to stay.
 bool waits_when_sent(const TerminalRequest& request) {
     const StopWhen& stop = request.stop;
     const bool sends = !request.setup.sends.empty() || request.read_stdin;
-    return sends && request.setup.config.protocol != Protocol::tcp_server && !request.setup.config.reconnect &&
-           !stop.count && !stop.after && !stop.idle;
+    return sends && request.setup.config.protocol != Protocol::tcp_server &&
+           !request.setup.config.reconnect && !stop.count && !stop.after && !stop.idle;
 }
 
 std::string session_name(const engine::SessionConfig& config) {
-    const auto& address = config.protocol == Protocol::tcp_client || !config.local ? config.remote : config.local;
+    const auto& address =
+        config.protocol == Protocol::tcp_client || !config.local ? config.remote : config.local;
     return fmt::format("{} {}", engine::protocol_name(config.protocol), address ? address->to_string() : "");
 }
 
@@ -60,8 +58,10 @@ TerminalSession::TerminalSession(TerminalRequest request)
       rules_(request_.stop, waits_when_sent(request_), steady_now()),
       session_(engine_.create_session(session_name(config()))),
       reader_(session_.log) {
-    const codec::Encoding encoding = codec::Encoding::find(request_.setup.encoding).value_or(codec::Encoding::utf8());
-    printer_ = make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view, encoding);
+    const codec::Encoding encoding =
+        codec::Encoding::find(request_.setup.encoding).value_or(codec::Encoding::utf8());
+    printer_ =
+        make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view, encoding);
     if (request_.read_stdin) {
         LineOptions options;
         options.payload.encoding = encoding;
@@ -103,9 +103,10 @@ void TerminalSession::start() {
     }
     std::error_code ignored;
     const std::filesystem::path& path = *request_.setup.save_path;
-    if (request_.setup.save_mode == capture::SaveMode::append && std::filesystem::is_regular_file(path, ignored) &&
-        std::filesystem::file_size(path, ignored) > 0) {
-        note(fmt::format("{} holds a capture already: appending to it (--overwrite replaces it)", path.string()));
+    if (request_.setup.save_mode == capture::SaveMode::append &&
+        std::filesystem::is_regular_file(path, ignored) && std::filesystem::file_size(path, ignored) > 0) {
+        note(fmt::format("{} holds a capture already: appending to it (--overwrite replaces it)",
+                         path.string()));
     }
     engine_.submit(engine::StartSaving{session_.id, path, request_.setup.save_mode});
 }
@@ -129,11 +130,13 @@ void TerminalSession::open_session() {
 void TerminalSession::wait() {
     std::array<pollfd, 4> descriptors = {{{interrupted_ ? -1 : interrupts_.fd(), POLLIN, 0},
                                           {wake_up_.fd(), POLLIN, 0},
-                                          // No events asked for: poll(2) tells unasked when nobody reads any more.
+                                          // No events asked for: poll(2) tells unasked when nobody reads any
+                                          // more.
                                           {phase_ == Phase::running ? STDOUT_FILENO : -1, 0, 0},
                                           {-1, POLLIN, 0}}};
     std::optional<SteadyTime> until = phase_ == Phase::running ? rules_.deadline() : std::nullopt;
-    if (phase_ == Phase::running && input_ && input_->wants_input() && (somebody_listens() || input_->interactive())) {
+    if (phase_ == Phase::running && input_ && input_->wants_input() &&
+        (somebody_listens() || input_->interactive())) {
         if (input_->in_background()) {
             const SteadyTime again = steady_now() + foreground_interval;
             until = until ? std::min(*until, again) : again;
@@ -165,91 +168,14 @@ void TerminalSession::handle_events() {
     }
 }
 
-void TerminalSession::handle(const engine::StateChanged& event) {
-    switch (event.state) {
-        case SessionState::opening:
-            open_ = false;
-            if (event.error) last_attempt_ = event.error;
-            break;
-        case SessionState::open:
-            if (!open_ && !is_server() && !request_.setup.sends.empty()) ++greetings_running_;
-            open_ = was_open_ = true;
-            rules_.opened(steady_now());
-            break;
-        case SessionState::failed:
-            if (event.error) fail_with(event.error->message);
-            leave();
-            break;
-        case SessionState::closed:
-            if (!was_open_ && out_of_time_) {
-                fail_with(last_attempt_ ? last_attempt_->message
-                                        : fmt::format("open {}: not done in the time that --for gives; give it longer",
-                                                      session_.log->name()));
-            }
-            leave();
-            break;
-    }
-}
-
-void TerminalSession::handle(const engine::ClientConnected&) {
-    ++clients_;
-    if (!request_.setup.sends.empty()) ++greetings_running_;
-}
-
-void TerminalSession::handle(const engine::ClientDisconnected&) { --clients_; }
-
-void TerminalSession::handle(const engine::CycleFinished& event) {
-    if (event.missed_rounds != 0) {
-        note(fmt::format("{} of {} rounds were left out: their time had passed", event.missed_rounds,
-                         event.rounds + event.missed_rounds));
-    }
-    if (event.cycle == engine::greeting_cycle) {
-        if (greetings_running_ != 0) --greetings_running_;
-        ++greetings_finished_;
-        if (event.error && !is_server() && !config().reconnect) {
-            fail_with(event.error->message);
-            request_stop();
-        }
-        return;
-    }
-    if (!input_) return;
-    // Everybody left while the lines were on their way: they wait for the next client.
-    if (event.error && is_server() && clients_ == 0 && !input_->interactive()) {
-        input_->batch_returned();
-        return;
-    }
-    input_->batch_done();
-    // A person sees the error in the log and types on.
-    if (event.error && !input_->interactive()) input_problem(event.error->message);
-}
-
-void TerminalSession::handle(const engine::SaveChanged& event) {
-    saving_ = event.saving;
-    if (event.error && phase_ != Phase::preparing) fail_and_tell(event.error->message);
-    if (phase_ == Phase::preparing) {
-        if (event.error) {
-            diagnostics_.clear();  // it was not appended to after all
-            fail_with(event.error->message);
-            leave();
-        } else {
-            open_session();
-        }
-    }
-    if (phase_ == Phase::leaving && removed_ && !saving_) phase_ = Phase::done;
-}
-
-void TerminalSession::handle(const engine::SessionRemoved&) {
-    removed_ = true;
-    if (!saving_) phase_ = Phase::done;
-}
-
 void TerminalSession::print_records() {
     const RecordCount published = session_.log->published();
     bool received = false;
     while (next_record_ < published && interrupts_.requested() == interrupted_) {
         while (next_record_ < published && output_.buffer().size() < batch_bytes) {
             const capture::RecordView record = reader_.record(next_record_++);
-            if (record.kind == capture::RecordKind::payload && record.direction == capture::Direction::received) {
+            if (record.kind == capture::RecordKind::payload &&
+                record.direction == capture::Direction::received) {
                 received = true;
                 last_peer_ = record.remote;
                 if (!rules_.count_received()) continue;
@@ -279,7 +205,9 @@ void TerminalSession::print_record(const capture::RecordView& record) {
                 if (failure_ == event.message) failure_told_ = true;
             }
             break;
-        case capture::SessionEvent::Kind::half_close: peer_finished_ = true; break;
+        case capture::SessionEvent::Kind::half_close:
+            peer_finished_ = true;
+            break;
         case capture::SessionEvent::Kind::disconnect:
             // A client's end that neither side wanted.
             if (!is_client() || config().reconnect || event.reason == "closed by peer" || stopped_) break;
@@ -288,7 +216,8 @@ void TerminalSession::print_record(const capture::RecordView& record) {
                           : fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "",
                                         event.reason));
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -307,9 +236,12 @@ void TerminalSession::flush() {
 bool TerminalSession::somebody_listens() const {
     if (!open_) return false;
     switch (config().protocol) {
-        case Protocol::tcp_server: return clients_ != 0;
-        case Protocol::udp: return config().remote.has_value() || last_peer_.has_value();
-        case Protocol::tcp_client: break;
+        case Protocol::tcp_server:
+            return clients_ != 0;
+        case Protocol::udp:
+            return config().remote.has_value() || last_peer_.has_value();
+        case Protocol::tcp_client:
+            break;
     }
     return true;
 }

@@ -1,5 +1,5 @@
-// A session in the terminal: the log on stdout, what is to be sent from the arguments and from standard input, until one of
-// the stop rules says so, the peer has closed, or somebody presses Ctrl+C.
+// A session in the terminal: the log on stdout, what is to be sent from the arguments and from standard
+// input, until one of the stop rules says so, the peer has closed, or somebody presses Ctrl+C.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ private:
     enum class Phase {
         preparing,  ///< the file to save to is being opened
         running,
-        closing,    ///< told to close
-        leaving,    ///< closed; the file is being completed
+        closing,  ///< told to close
+        leaving,  ///< closed; the file is being completed
         done,
     };
 
@@ -57,6 +57,7 @@ private:
     void handle(const engine::PeerSeen&) {}
     void handle(const engine::SendRefused&) {}  // CycleFinished says it as well, and the log does
 
+    static SteadyTime steady_now() { return SystemClock().steady_now(); }
     bool is_server() const { return config().protocol == engine::Protocol::tcp_server; }
     bool is_client() const { return config().protocol == engine::Protocol::tcp_client; }
     const engine::SessionConfig& config() const { return request_.setup.config; }
@@ -66,9 +67,11 @@ private:
 
     /// Exit status 1, with this line on stderr at the end; the first failure is the one that is told.
     void fail_with(const std::string& message);
-    /// The same, with the line on stderr at once: the session goes on, and that must not be noticed at its end only.
+    /// The same, with the line on stderr at once: the session goes on, and that must not be noticed at its
+    /// end only.
     void fail_and_tell(const std::string& message);
-    /// Something of standard input was not sent: told at once, and exit status 1 unless somebody ends the session by hand.
+    /// Something of standard input was not sent: told at once, and exit status 1 unless somebody ends the
+    /// session by hand.
     void input_problem(const std::string& message);
     /// A line on stderr with the next batch.
     void note(const std::string& message);
@@ -94,7 +97,7 @@ private:
     bool open_ = false;
     bool was_open_ = false;
     std::optional<Error> last_attempt_;
-    std::string last_error_;             ///< the last one in the log
+    std::string last_error_;               ///< the last one in the log
     std::uint64_t greetings_running_ = 0;  ///< sends of `--send` under way; a server has one for each client
     std::uint64_t greetings_finished_ = 0;
     std::uint64_t clients_ = 0;

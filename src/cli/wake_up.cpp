@@ -15,8 +15,8 @@ WakeUp::WakeUp() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 
 WakeUp::~WakeUp() { close(fd_); }
 
-// The descriptor does not block, and its counter is either full or empty when a call fails: in both cases it is as it
-// should be.
+// The descriptor does not block, and its counter is either full or empty when a call fails: in both cases it
+// is as it should be.
 
 void WakeUp::notify() const {
     const std::uint64_t one = 1;

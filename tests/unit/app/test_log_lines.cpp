@@ -125,7 +125,8 @@ TEST(EventText, numbers_agree_with_their_nouns) {
     EXPECT_EQ(words(dropped, Protocol::udp), "12 datagrams dropped by the system before they could be read.");
     SessionEvent closed = event(SessionEvent::Kind::close);
     closed.totals = {1, 5, 2, 10, 3};
-    EXPECT_EQ(words(closed, Protocol::udp), "Closed. Received 1 packet, 5 bytes; sent 2 packets, 10 bytes; dropped 3.");
+    EXPECT_EQ(words(closed, Protocol::udp),
+              "Closed. Received 1 packet, 5 bytes; sent 2 packets, 10 bytes; dropped 3.");
 }
 
 TEST(EventText, messages_cannot_act_on_a_terminal_or_make_lines) {
@@ -142,7 +143,8 @@ TEST_F(LogLinesTest, bytes_without_a_sequel_are_handed_over_in_a_line_of_their_o
     std::string out;
     lines.append_incomplete(some_time, Direction::received, there, "\\xE4\\xBD", out);
     EXPECT_EQ(out,
-              "[2026-11-21 10:00:00.123]# Incomplete character at the end of what was received from 127.0.0.1:8080: "
+              "[2026-11-21 10:00:00.123]# Incomplete character at the end of what was received from "
+              "127.0.0.1:8080: "
               "\\xE4\\xBD");
 }
 

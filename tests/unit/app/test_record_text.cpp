@@ -122,7 +122,8 @@ Bytes some_stream(codec::Encoding encoding, std::mt19937& random) {
     for (int i = 0; i < 12; ++i) {
         if (random() % 3 == 0) {
             for (auto n = random() % 6; n-- > 0;) result.push_back(static_cast<std::uint8_t>(random()));
-        } else if (const auto text = codec::encode(encoding, random() % 2 == 0 ? "你好，世界" : "plain text ")) {
+        } else if (const auto text =
+                       codec::encode(encoding, random() % 2 == 0 ? "你好，世界" : "plain text ")) {
             result.insert(result.end(), text->begin(), text->end());
         }
     }

@@ -75,7 +75,8 @@ TEST(Arguments, addresses_may_be_written_in_every_form) {
     EXPECT_EQ(request({"udp", "--local", ":7788"}).setup.config.local, (HostPort{"0.0.0.0", 7788}));
     EXPECT_EQ(request({"udp", "--local", "[::1]:7788"}).setup.config.local, (HostPort{"::1", 7788}));
     EXPECT_EQ(request({"udp", "--local=localhost"}).setup.config.local, (HostPort{"localhost", 0}));
-    EXPECT_EQ(request({"tcp-client", "--remote", "example.org:80"}).setup.config.remote, (HostPort{"example.org", 80}));
+    EXPECT_EQ(request({"tcp-client", "--remote", "example.org:80"}).setup.config.remote,
+              (HostPort{"example.org", 80}));
 }
 
 TEST(Arguments, a_udp_socket_without_addresses_is_bound_at_once) {
@@ -85,21 +86,25 @@ TEST(Arguments, a_udp_socket_without_addresses_is_bound_at_once) {
 
 TEST(Arguments, payloads_of_all_kinds_keep_their_order) {
     const TemporaryFile file("from\na file\xff");
-    EXPECT_EQ(sends({"udp", "--remote", "127.0.0.1:9", "--send-hex", "00 ff", "--send", "text", "--send-file", file.path(),
-                     "--send", "", "--send=end"}),
+    EXPECT_EQ(sends({"udp", "--remote", "127.0.0.1:9", "--send-hex", "00 ff", "--send", "text", "--send-file",
+                     file.path(), "--send", "", "--send=end"}),
               (std::vector<std::string>{std::string("\0\xff", 2), "text", "from\na file\xff", "", "end"}));
 }
 
 TEST(Arguments, text_may_begin_with_dashes_or_be_an_option) {
-    EXPECT_EQ(sends({"udp", "--remote", "127.0.0.1:9", "--send", "--END--", "--send", "-1", "--send=--help", "--send", "--local"}),
+    EXPECT_EQ(sends({"udp", "--remote", "127.0.0.1:9", "--send", "--END--", "--send", "-1", "--send=--help",
+                     "--send", "--local"}),
               (std::vector<std::string>{"--END--", "-1", "--help", "--local"}));
 }
 
 TEST(Arguments, text_is_encoded_wherever_the_encoding_stands) {
-    EXPECT_EQ(sends({"udp", "--send", "你好\\n", "--remote", "127.0.0.1:9", "--escapes", "--encoding", "GBK"}),
-              (std::vector<std::string>{"\xc4\xe3\xba\xc3\n"}));
-    EXPECT_EQ(sends({"udp", "--send", "a\\n", "--remote", "127.0.0.1:9"}), (std::vector<std::string>{"a\\n"}));
-    EXPECT_EQ(request({"udp", "--encoding", "CP936"}).setup.encoding, request({"udp", "--encoding", "gbk"}).setup.encoding);
+    EXPECT_EQ(
+        sends({"udp", "--send", "你好\\n", "--remote", "127.0.0.1:9", "--escapes", "--encoding", "GBK"}),
+        (std::vector<std::string>{"\xc4\xe3\xba\xc3\n"}));
+    EXPECT_EQ(sends({"udp", "--send", "a\\n", "--remote", "127.0.0.1:9"}),
+              (std::vector<std::string>{"a\\n"}));
+    EXPECT_EQ(request({"udp", "--encoding", "CP936"}).setup.encoding,
+              request({"udp", "--encoding", "gbk"}).setup.encoding);
 }
 
 TEST(Arguments, rounds_and_periods) {
@@ -129,14 +134,15 @@ TEST(Arguments, stop_rules_are_read) {
 }
 
 TEST(Arguments, connection_options_are_read) {
-    const auto client = request({"tcp-client", "--remote", "h:1", "--local", ":0", "--connect-timeout", "1500us", "--reconnect",
-                                 "--send-queue", "1M", "--echo"})
+    const auto client = request({"tcp-client", "--remote", "h:1", "--local", ":0", "--connect-timeout",
+                                 "1500us", "--reconnect", "--send-queue", "1M", "--echo"})
                             .setup.config;
     EXPECT_EQ(client.connect_timeout, 2ms) << "rounded up, never to nothing";
     EXPECT_TRUE(client.reconnect);
     EXPECT_EQ(client.send_queue_limit_bytes, std::size_t{1} << 20);
     EXPECT_TRUE(client.echo);
-    const auto server = request({"tcp-server", "--local", ":0", "--backlog", "7", "--no-reuse-address"}).setup.config;
+    const auto server =
+        request({"tcp-server", "--local", ":0", "--backlog", "7", "--no-reuse-address"}).setup.config;
     EXPECT_EQ(server.backlog, 7);
     EXPECT_FALSE(server.reuse_address);
 }

@@ -7,7 +7,8 @@
 namespace sockdesk::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> options = {"--send", "--send-hex", "--local", "--every", "--encoding", "--echo"};
+constexpr std::array<std::string_view, 6> options = {"--send",  "--send-hex", "--local",
+                                                     "--every", "--encoding", "--echo"};
 
 TEST(NearestName, forgives_a_slip_of_the_finger) {
     EXPECT_EQ(nearest_name("--sned", options), "--send");

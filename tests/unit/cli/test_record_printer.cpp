@@ -21,7 +21,8 @@ protected:
         diagnostics.clear();
     }
 
-    void payload(std::string_view bytes, Direction direction = Direction::received, capture::FanOut fan_out = {}) {
+    void payload(std::string_view bytes, Direction direction = Direction::received,
+                 capture::FanOut fan_out = {}) {
         capture::RecordView record;
         record.transport = capture::Transport::tcp;
         record.direction = direction;
@@ -70,11 +71,13 @@ TEST_F(RecordPrinterTest, a_payload_is_its_header_one_line_and_a_blank_line) {
     make(Format::log, engine::Protocol::tcp_server, app::PayloadView::hex);
     payload("Hello");
     payload("");
-    EXPECT_EQ(lines(), "# RECV HEX FROM 127.0.0.1 :8080>\n48 65 6C 6C 6F \n\n# RECV HEX FROM 127.0.0.1 :8080>\n\n\n");
+    EXPECT_EQ(lines(),
+              "# RECV HEX FROM 127.0.0.1 :8080>\n48 65 6C 6C 6F \n\n# RECV HEX FROM 127.0.0.1 :8080>\n\n\n");
     make(Format::log, engine::Protocol::tcp_server, app::PayloadView::both);
     payload("Hello");
-    EXPECT_EQ(lines(), "# RECV HEX FROM 127.0.0.1 :8080>\n"
-                       "0000  48 65 6C 6C 6F                                   Hello\n\n");
+    EXPECT_EQ(lines(),
+              "# RECV HEX FROM 127.0.0.1 :8080>\n"
+              "0000  48 65 6C 6C 6F                                   Hello\n\n");
 }
 
 TEST_F(RecordPrinterTest, a_send_to_all_is_shown_once_but_decoded_for_each) {
@@ -89,9 +92,10 @@ TEST_F(RecordPrinterTest, bytes_left_of_a_stream_are_told_before_its_end) {
     make(Format::log);
     payload("a\xe4\xbd");
     event(SessionEvent::Kind::disconnect);
-    EXPECT_EQ(lines(), "# RECV ASCII FROM 127.0.0.1 :8080>\na\n\n"
-                       "# Incomplete character at the end of what was received from 127.0.0.1:8080: \\xE4\\xBD\n"
-                       "# Client 127.0.0.1:8080 gets offline.\n");
+    EXPECT_EQ(lines(),
+              "# RECV ASCII FROM 127.0.0.1 :8080>\na\n\n"
+              "# Incomplete character at the end of what was received from 127.0.0.1:8080: \\xE4\\xBD\n"
+              "# Client 127.0.0.1:8080 gets offline.\n");
 }
 
 TEST_F(RecordPrinterTest, json_texts_joined_are_the_streams_text) {

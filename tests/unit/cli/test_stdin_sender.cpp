@@ -31,7 +31,8 @@ protected:
 
     Batch batch(StdinSender& sender) {
         Batch result;
-        const auto payloads = sender.next_batch([this](const std::string& problem) { problems.push_back(problem); });
+        const auto payloads =
+            sender.next_batch([this](const std::string& problem) { problems.push_back(problem); });
         if (payloads) {
             for (const auto& payload : *payloads) result.emplace_back(as_chars(*payload));
         }

@@ -1,0 +1,89 @@
+// What a session in the terminal does about the engine's events.
+#include <fmt/format.h>
+
+#include "cli/terminal_session.hpp"
+
+namespace sockdesk::cli {
+
+using engine::SessionState;
+
+void TerminalSession::handle(const engine::StateChanged& event) {
+    switch (event.state) {
+        case SessionState::opening:
+            open_ = false;
+            if (event.error) last_attempt_ = event.error;
+            break;
+        case SessionState::open:
+            if (!open_ && !is_server() && !request_.setup.sends.empty()) ++greetings_running_;
+            open_ = was_open_ = true;
+            rules_.opened(steady_now());
+            break;
+        case SessionState::failed:
+            if (event.error) fail_with(event.error->message);
+            leave();
+            break;
+        case SessionState::closed:
+            if (!was_open_ && out_of_time_) {
+                fail_with(last_attempt_
+                              ? last_attempt_->message
+                              : fmt::format("open {}: not done in the time that --for gives; give it longer",
+                                            session_.log->name()));
+            }
+            leave();
+            break;
+    }
+}
+
+void TerminalSession::handle(const engine::ClientConnected&) {
+    ++clients_;
+    if (!request_.setup.sends.empty()) ++greetings_running_;
+}
+
+void TerminalSession::handle(const engine::ClientDisconnected&) { --clients_; }
+
+void TerminalSession::handle(const engine::CycleFinished& event) {
+    if (event.missed_rounds != 0) {
+        note(fmt::format("{} of {} rounds were left out: their time had passed", event.missed_rounds,
+                         event.rounds + event.missed_rounds));
+    }
+    if (event.cycle == engine::greeting_cycle) {
+        if (greetings_running_ != 0) --greetings_running_;
+        ++greetings_finished_;
+        if (event.error && !is_server() && !config().reconnect) {
+            fail_with(event.error->message);
+            request_stop();
+        }
+        return;
+    }
+    if (!input_) return;
+    // Everybody left while the lines were on their way: they wait for the next client.
+    if (event.error && is_server() && clients_ == 0 && !input_->interactive()) {
+        input_->batch_returned();
+        return;
+    }
+    input_->batch_done();
+    // A person sees the error in the log and types on.
+    if (event.error && !input_->interactive()) input_problem(event.error->message);
+}
+
+void TerminalSession::handle(const engine::SaveChanged& event) {
+    saving_ = event.saving;
+    if (event.error && phase_ != Phase::preparing) fail_and_tell(event.error->message);
+    if (phase_ == Phase::preparing) {
+        if (event.error) {
+            diagnostics_.clear();  // it was not appended to after all
+            fail_with(event.error->message);
+            leave();
+        } else {
+            open_session();
+        }
+    }
+    if (phase_ == Phase::leaving && removed_ && !saving_) phase_ = Phase::done;
+}
+
+void TerminalSession::handle(const engine::SessionRemoved&) {
+    removed_ = true;
+    if (!saving_) phase_ = Phase::done;
+}
+
+}  // namespace sockdesk::cli
