@@ -1,0 +1,184 @@
+// Rows, wrapping and positions of the log view, without a toolkit.
+#include <gtest/gtest.h>
+
+#include "app/cell_width.hpp"
+#include "app/log_view_model.hpp"
+#include "capture/log_writer.hpp"
+
+namespace sockdesk::app {
+namespace {
+
+LogItem laid_out(std::string text, std::size_t columns) {
+    LogItem item;
+    item.text = std::move(text);
+    lay_out(item, columns);
+    return item;
+}
+
+std::vector<std::string> rows_of(const LogItem& item) {
+    std::vector<std::string> rows;
+    for (const LogRow& row : item.rows) rows.push_back(item.text.substr(row.begin, row.end - row.begin));
+    return rows;
+}
+
+using Rows = std::vector<std::string>;
+
+TEST(LayOut, BreaksAtLineEndsAndAtTheEdge) {
+    EXPECT_EQ(rows_of(laid_out("one\r\ntwo\n", 80)), (Rows{"one", "two", ""}));
+    EXPECT_EQ(rows_of(laid_out("abcdefgh", 3)), (Rows{"abc", "def", "gh"}));
+    EXPECT_EQ(rows_of(laid_out("", 3)), Rows{});
+}
+
+TEST(LayOut, KeepsWordsAndHexBytesWhole) {
+    EXPECT_EQ(rows_of(laid_out("48 65 6C 6C 6F ", 8)), (Rows{"48 65 6C ", "6C 6F "}));
+    EXPECT_EQ(rows_of(laid_out("the quick fox", 9)), (Rows{"the quick ", "fox"}));
+    EXPECT_EQ(rows_of(laid_out("a " + std::string(40, 'x'), 30))[1], std::string(40, 'x').substr(28)) << "too far back";
+}
+
+TEST(LayOut, CountsWideCharactersTwice) {
+    EXPECT_EQ(rows_of(laid_out("你好世界", 5)), (Rows{"你好", "世界"}));
+    EXPECT_EQ(rows_of(laid_out("你", 1)), (Rows{"你"})) << "at least one character a row";
+    const LogItem item = laid_out("a你\tb", 80);
+    EXPECT_EQ(item.rows[0].columns, 5U);
+    EXPECT_FALSE(item.rows[0].ascii);
+}
+
+TEST(Cells, MapColumnsToOffsets) {
+    const std::string line = "a你b";
+    EXPECT_EQ(columns_of(line), 4U);
+    EXPECT_EQ(offset_at_column(line, 0.0, true), 0U);
+    EXPECT_EQ(offset_at_column(line, 0.6, true), 1U);
+    EXPECT_EQ(offset_at_column(line, 1.4, true), 1U);
+    EXPECT_EQ(offset_at_column(line, 2.4, true), 4U);
+    EXPECT_EQ(offset_at_column(line, 99, true), 5U);
+    EXPECT_EQ(code_point_at("\xFF", 0).character, U'\uFFFD');
+    EXPECT_EQ(code_point_at("\xE4\xBD", 0).length, 1U) << "cut short";
+}
+
+class LogViewModelTest : public testing::Test {
+protected:
+    void add(std::string_view payload, capture::Direction direction = capture::Direction::received) {
+        const IpAddress loopback = *IpAddress::parse("127.0.0.1");
+        writer_.append_datagram(time_, direction, {loopback, 1}, {loopback, 2}, as_bytes(payload));
+        writer_.publish();
+    }
+    void to_all(std::size_t clients) {
+        ++group_;
+        for (std::uint32_t i = 0; i < clients; ++i) {
+            capture::TcpFlow flow;
+            flow.local = {*IpAddress::parse("127.0.0.1"), 9};
+            flow.remote = {*IpAddress::parse("127.0.0.1"), static_cast<std::uint16_t>(100 + i)};
+            writer_.append_stream(time_, capture::Direction::sent, flow, as_bytes("all"), {group_, i});
+        }
+        writer_.publish();
+    }
+    std::vector<std::string> page(std::size_t rows, std::size_t columns = 80) {
+        view_.update();
+        std::vector<std::string> shown;
+        for (const VisibleRow& row : view_.visible_rows(columns, rows)) {
+            const LogRow& extent = row.extent();
+            if (extent.begin >= row.item->header_end) {
+                shown.push_back(row.item->text.substr(extent.begin, extent.end - extent.begin));
+            }
+        }
+        return shown;
+    }
+
+    capture::SegmentPool pool_;
+    std::shared_ptr<capture::Log> log_ = std::make_shared<capture::Log>(pool_, "test");
+    capture::LogWriter writer_{log_};
+    LogViewModel view_{log_};
+    Timestamp time_ = Timestamp(std::chrono::seconds(1));
+    std::uint64_t group_ = 0;
+};
+
+TEST_F(LogViewModelTest, ShowsOneLineForASendToAll) {
+    to_all(5);
+    to_all(3);
+    EXPECT_EQ(page(20), (Rows{"all", "", "all", ""}));
+}
+
+TEST_F(LogViewModelTest, ScrollsRowByRow) {
+    for (int i = 0; i < 10; ++i) add(std::to_string(i));  // three rows each: header, payload, blank
+    EXPECT_EQ(page(6), (Rows{"8", "", "9", ""}));
+    view_.scroll(-1);
+    EXPECT_EQ(page(6), (Rows{"", "8", "", "9"})) << "the blank of 7 on top";
+    view_.scroll(-1000);
+    EXPECT_EQ(page(3), (Rows{"0", ""}));
+    EXPECT_FALSE(view_.is_following());
+    view_.scroll(4);
+    EXPECT_EQ(page(2), (Rows{"1", ""}));
+    view_.scroll(1000);
+    EXPECT_TRUE(view_.is_following());
+    EXPECT_EQ(page(3), (Rows{"9", ""}));
+    EXPECT_DOUBLE_EQ(view_.fraction(), 1.0);
+}
+
+TEST_F(LogViewModelTest, ScrollsWithinOneLongRecord) {
+    std::string lines;
+    for (int i = 0; i < 100; ++i) lines += std::to_string(i) + "\n";
+    add(lines);
+    EXPECT_EQ(page(3), (Rows{"98", "99", ""}));
+    view_.scroll_to_fraction(0.5);
+    EXPECT_EQ(page(2).size(), 2U);
+    EXPECT_NEAR(view_.fraction(), 0.5, 0.02);
+    view_.scroll_to_start();
+    EXPECT_EQ(page(3), (Rows{"0", "1"}));
+}
+
+TEST_F(LogViewModelTest, StaysAtItsRecordWhenTheFormatChanges) {
+    for (int i = 0; i < 100; ++i) add("text " + std::to_string(i));
+    view_.update();
+    view_.visible_rows(80, 6);
+    view_.scroll_to_fraction(0.5);
+    const std::string before = page(6).front();
+    LogFormat format = view_.format();
+    format.view = PayloadView::both;
+    view_.set_format(format);
+    format.view = PayloadView::text;
+    view_.set_format(format);
+    EXPECT_EQ(page(6).front(), before);
+}
+
+TEST_F(LogViewModelTest, HidesReceivedButShowsSent) {
+    for (int i = 0; i < 3; ++i) {
+        add("in");
+        add("out", capture::Direction::sent);
+    }
+    view_.set_hide_received(true);
+    EXPECT_EQ(page(20), (Rows{"out", "", "out", "", "out", ""}));
+    EXPECT_EQ(view_.item_count(), 3U);
+}
+
+TEST_F(LogViewModelTest, SelectsAcrossRecords) {
+    add("first");
+    add("second");
+    page(20);
+    view_.select_all();
+    EXPECT_EQ(view_.selected_payloads(10).first, (std::vector<RecordIndex>{0, 1}));
+    EXPECT_FALSE(view_.selected_payloads(1).second) << "there are more";
+    const CopiedText all = view_.selected_text(1000);
+    EXPECT_TRUE(all.complete);
+    EXPECT_NE(all.text.find("first"), std::string::npos);
+    EXPECT_FALSE(view_.selected_text(60).complete);
+    view_.clear_selection();
+    EXPECT_FALSE(view_.has_selection());
+}
+
+TEST_F(LogViewModelTest, BoundsWhatItKeeps) {
+    for (int i = 0; i < 5000; ++i) add("x");
+    view_.update();
+    view_.visible_rows(80, 40);
+    for (int step = 0; step < 400; ++step) {
+        view_.scroll(-40);
+        page(40);
+    }
+    const std::uint64_t formatted = view_.formatted_records();
+    EXPECT_LE(formatted, 5100U) << "each once";
+    view_.scroll_to_end();
+    page(40);
+    EXPECT_LE(view_.formatted_records() - formatted, 40U);
+}
+
+}  // namespace
+}  // namespace sockdesk::app
