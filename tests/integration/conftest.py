@@ -10,7 +10,7 @@ import pytest
 
 from contract import LogReader
 from loopback import Sockets
-from sockdesk_process import PEERS, Desk, NamespacesUnavailable, Running, TwoHosts
+from sockdesk_process import PEERS, Desk, NamespacesUnavailable, Running, TwoHosts, with_hosts_file
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +90,17 @@ def two_hosts(peer) -> TwoHosts:
         return TwoHosts(peer)
     except NamespacesUnavailable as reason:
         pytest.skip(f"no network namespaces here: {reason}")
+
+
+@pytest.fixture
+def two_addresses(tmp_path: Path) -> list[str]:
+    """A prefix for commands to which the name `both.test` is ::1 and 127.0.0.1, whatever this machine's own names are."""
+    path = tmp_path / "hosts"
+    path.write_text("::1 both.test\n127.0.0.1 both.test\n")
+    try:
+        return with_hosts_file(path)
+    except NamespacesUnavailable as reason:
+        pytest.skip(f"no mount namespaces here: {reason}")
 
 
 @pytest.fixture

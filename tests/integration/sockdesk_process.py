@@ -440,6 +440,16 @@ class Namespace:
         return done.stdout
 
 
+def with_hosts_file(path: Path) -> list[str]:
+    """A prefix for commands that are to see another /etc/hosts, in a mount namespace of their own."""
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    prefix = ["unshare", *user, "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(path)]
+    tried = subprocess.run([*prefix, "true"], capture_output=True, text=True, timeout=DEADLINE)
+    if tried.returncode != 0:
+        raise NamespacesUnavailable(tried.stderr.strip())
+    return prefix
+
+
 class NamespacesUnavailable(Exception):
     """The system permits none, to this user."""
 
