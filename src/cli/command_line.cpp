@@ -176,8 +176,8 @@ std::optional<Protocol> protocol_of(std::string_view subcommand) {
 
 /// The first word is neither a subcommand nor an option nor, as far as one can tell, the name of a file.
 std::string unknown_command(std::string_view word) {
-    std::vector<std::string_view> names;
-    for (const Subcommand& subcommand : subcommands) names.push_back(subcommand.name);
+    std::array<std::string_view, subcommands.size()> names;
+    std::ranges::transform(subcommands, names.begin(), &Subcommand::name);
     const std::string_view near = nearest_name(word, names);
     if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
     return fmt::format(

@@ -37,7 +37,7 @@ bool has_display() {
 }
 
 int open_window(const app::WindowRequest& request, const Faces& faces) {
-    const char* reason = !faces.open_window ? "this build has no window"
+    const char* reason = !faces.open_window ? "this build is for machines without a display and has no window"
                          : !has_display()
                              ? "no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)"
                              : nullptr;
