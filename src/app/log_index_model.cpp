@@ -56,7 +56,7 @@ bool LogIndexModel::starts_item(const capture::RecordView& record) {
 
 bool LogIndexModel::update() {
     const RecordCount published = log_->published();
-    if (mode_ == Mode::all) {
+    if (mode_ == Mode::all || mode_ == Mode::nothing) {
         scanned_ = published;
         return true;
     }

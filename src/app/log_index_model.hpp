@@ -19,6 +19,7 @@ public:
         all,            ///< every record is an item; nothing is stored, whatever the length of the log
         without_received,
         stream,         ///< what was received only; the pieces of a TCP stream joined
+        nothing,
     };
 
     explicit LogIndexModel(std::shared_ptr<const capture::Log> log);

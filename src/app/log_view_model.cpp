@@ -30,23 +30,27 @@ void LogViewModel::keep_place(Change&& change) {
     top_ = {record ? index_.item_of(*record) : 0, 0};
 }
 
+LogIndexModel::Mode LogViewModel::index_mode() const {
+    using Mode = LogIndexModel::Mode;
+    if (format_.log_mode) return hide_received_ ? Mode::without_received : Mode::all;
+    return hide_received_ ? Mode::nothing : Mode::stream;
+}
+
 void LogViewModel::set_format(const LogFormat& format) {
     if (format == format_) return;
     keep_place([&] {
         format_ = format;
         formatter_.set_format(format);
-        const auto mode = hide_received_ ? LogIndexModel::Mode::without_received : LogIndexModel::Mode::all;
-        index_.set_mode(format.log_mode ? mode : LogIndexModel::Mode::stream);
+        index_.set_mode(index_mode());
     });
     clear_selection();
 }
 
 void LogViewModel::set_hide_received(bool hide) {
     if (hide == hide_received_) return;
-    hide_received_ = hide;
-    if (!format_.log_mode) return;
     keep_place([&] {
-        index_.set_mode(hide ? LogIndexModel::Mode::without_received : LogIndexModel::Mode::all);
+        hide_received_ = hide;
+        index_.set_mode(index_mode());
     });
     clear_selection();
 }

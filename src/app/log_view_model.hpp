@@ -94,6 +94,7 @@ private:
         friend auto operator<=>(const Position&, const Position&) = default;
     };
 
+    LogIndexModel::Mode index_mode() const;
     const LogItem& item(ItemIndex index);
     LogItem format_item(ItemIndex index);
     void reset_cache();

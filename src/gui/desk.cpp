@@ -131,7 +131,7 @@ void Desk::draw() {
 
 void Desk::draw_font_notice() {
     if (services_.has_chinese_font) return;
-    // In both languages at once, since the Chinese of it could not be read.
+    // In English whatever the language is: the Chinese of it would be a row of boxes.
     colored_text(palette().error, "No font with Chinese characters was found: install the package fonts-noto-cjk and start again.");
 }
 

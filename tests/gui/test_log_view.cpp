@@ -155,6 +155,9 @@ TEST(LogView, HidesWhatWasReceived) {
     scribe.datagrams(20);
     d.click("###hide");
     EXPECT_EQ(d.log_text(), "");
+    d.click("###log_mode");
+    EXPECT_EQ(d.log_text(), "");
+    d.click("###log_mode");
     d.click("###hide");
     EXPECT_TRUE(contains(d.log_text(), "record 19"));
 }
