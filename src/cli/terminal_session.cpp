@@ -128,11 +128,11 @@ void TerminalSession::open_session() {
 }
 
 void TerminalSession::wait() {
+    // Nothing is asked of stdout: that nobody reads it any more is told unasked.
+    const int watched_output = phase_ == Phase::running ? STDOUT_FILENO : -1;
     std::array<pollfd, 4> descriptors = {{{interrupted_ ? -1 : interrupts_.fd(), POLLIN, 0},
                                           {wake_up_.fd(), POLLIN, 0},
-                                          // No events asked for: poll(2) tells unasked when nobody reads any
-                                          // more.
-                                          {phase_ == Phase::running ? STDOUT_FILENO : -1, 0, 0},
+                                          {watched_output, 0, 0},
                                           {-1, POLLIN, 0}}};
     std::optional<SteadyTime> until = phase_ == Phase::running ? rules_.deadline() : std::nullopt;
     if (phase_ == Phase::running && input_ && input_->wants_input() &&
@@ -209,15 +209,21 @@ void TerminalSession::print_record(const capture::RecordView& record) {
             peer_finished_ = true;
             break;
         case capture::SessionEvent::Kind::disconnect:
-            // A client's end that neither side wanted.
-            if (!is_client() || config().reconnect || event.reason == "closed by peer" || stopped_) break;
-            fail_with(event.reason == "closed" && !last_error_.empty()
-                          ? last_error_
-                          : fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "",
-                                        event.reason));
+            connection_ended(event);
             break;
         default:
             break;
+    }
+}
+
+/// A client's connection that broke is a failure; one that either side has ended is not.
+void TerminalSession::connection_ended(const capture::SessionEvent& event) {
+    if (!is_client() || config().reconnect || stopped_ || event.reason == "closed by peer") return;
+    if (event.reason != "closed") {
+        fail_with(fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "the server",
+                              event.reason));
+    } else if (!finish_sent_ && !last_error_.empty()) {
+        fail_with(last_error_);  // it says what kind of end this was
     }
 }
 

@@ -42,6 +42,7 @@ private:
     void handle_events();
     void print_records();
     void print_record(const capture::RecordView& record);
+    void connection_ended(const capture::SessionEvent& event);
     void flush();
     void send_input();
     void apply_rules();
