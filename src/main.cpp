@@ -14,7 +14,8 @@ int open_window(const sockdesk::app::WindowRequest& request) {
     using namespace sockdesk;
     app::WorkspaceFile file(request.workspace.value_or(app::default_workspace_path()));
     app::WorkspaceFile::Loaded loaded = file.load();
-    auto window = platform::Window::open({"Sockdesk", loaded.workspace.window_width, loaded.workspace.window_height});
+    auto window =
+        platform::Window::open({"Sockdesk", loaded.workspace.window_width, loaded.workspace.window_height});
     if (!window) {
         std::fprintf(stderr, "sockdesk: %s\n", window.error().message.c_str());
         return 1;

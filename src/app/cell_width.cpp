@@ -33,8 +33,9 @@ constexpr Range wide[] = {
 
 // Marks that combine with the letter before them, in the scripts that people send most.
 constexpr Range zero[] = {
-    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0E31, 0x0E31},
-    {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200C, 0x200D}, {0x20D0, 0x20FF},
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A},
+    {0x064B, 0x065F}, {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E},
+    {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200C, 0x200D}, {0x20D0, 0x20FF},
     {0x302A, 0x302D}, {0x3099, 0x309A}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
 };
 
@@ -63,7 +64,9 @@ int cell_width(char32_t character) {
 void set_width_probe(WidthProbe probe) { width_probe = probe; }
 
 CodePoint code_point_at(std::string_view utf8, std::size_t offset) {
-    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(utf8[offset + i])); };
+    const auto byte = [&](std::size_t i) {
+        return static_cast<char32_t>(static_cast<unsigned char>(utf8[offset + i]));
+    };
     const char32_t lead = byte(0);
     if (lead < 0x80) return {lead, 1};
     if (lead >= 0xC2 && lead < 0xE0 && continues(utf8, offset + 1)) {
@@ -74,7 +77,8 @@ CodePoint code_point_at(std::string_view utf8, std::size_t offset) {
     }
     if (lead >= 0xF0 && lead < 0xF5 && continues(utf8, offset + 1) && continues(utf8, offset + 2) &&
         continues(utf8, offset + 3)) {
-        return {((lead & 0x07U) << 18U) | ((byte(1) & 0x3FU) << 12U) | ((byte(2) & 0x3FU) << 6U) | (byte(3) & 0x3FU),
+        return {((lead & 0x07U) << 18U) | ((byte(1) & 0x3FU) << 12U) | ((byte(2) & 0x3FU) << 6U) |
+                    (byte(3) & 0x3FU),
                 4};
     }
     return {0xFFFD, 1};
@@ -100,7 +104,8 @@ std::size_t offset_at_column(std::string_view line, double column, bool round) {
     for (std::size_t i = 0; i < line.size();) {
         const CodePoint point = code_point_at(line, i);
         const std::size_t next = column_after(at, point.character);
-        const double edge = round ? (static_cast<double>(at) + static_cast<double>(next)) / 2 : static_cast<double>(next);
+        const double edge =
+            round ? (static_cast<double>(at) + static_cast<double>(next)) / 2 : static_cast<double>(next);
         if (column < edge) return i;
         at = next;
         i += point.length;

@@ -31,11 +31,21 @@ std::string python_bytes(ByteView bytes) {
     std::string text = "b\"";
     for (const std::uint8_t byte : bytes) {
         switch (byte) {
-            case '\n': text += "\\n"; break;
-            case '\r': text += "\\r"; break;
-            case '\t': text += "\\t"; break;
-            case '"': text += "\\\""; break;
-            case '\\': text += "\\\\"; break;
+            case '\n':
+                text += "\\n";
+                break;
+            case '\r':
+                text += "\\r";
+                break;
+            case '\t':
+                text += "\\t";
+                break;
+            case '"':
+                text += "\\\"";
+                break;
+            case '\\':
+                text += "\\\\";
+                break;
             default:
                 if (byte >= 0x20 && byte < 0x7F) {
                     text += static_cast<char>(byte);
@@ -51,9 +61,12 @@ std::string python_bytes(ByteView bytes) {
 
 std::string copy_as(CopyFormat format, ByteView bytes) {
     switch (format) {
-        case CopyFormat::c_array: return c_array(bytes);
-        case CopyFormat::python_bytes: return python_bytes(bytes);
-        case CopyFormat::hex: break;
+        case CopyFormat::c_array:
+            return c_array(bytes);
+        case CopyFormat::python_bytes:
+            return python_bytes(bytes);
+        case CopyFormat::hex:
+            break;
     }
     return hex(bytes);
 }

@@ -35,8 +35,8 @@ void LogIndexModel::restart() {
 }
 
 bool LogIndexModel::starts_item(const capture::RecordView& record) {
-    const bool received = record.kind == capture::RecordKind::payload &&
-                          record.direction == capture::Direction::received;
+    const bool received =
+        record.kind == capture::RecordKind::payload && record.direction == capture::Direction::received;
     if (mode_ == Mode::without_received) return !received;
     if (!received) return false;
     const bool joins = !starts_.empty() && !at_line_end_ && record.transport == capture::Transport::tcp &&

@@ -16,9 +16,9 @@ using ItemIndex = std::uint64_t;
 class LogIndexModel {
 public:
     enum class Mode : std::uint8_t {
-        all,            ///< every record is an item; nothing is stored, whatever the length of the log
+        all,  ///< every record is an item; nothing is stored, whatever the length of the log
         without_received,
-        stream,         ///< what was received only; the pieces of a TCP stream joined
+        stream,  ///< what was received only; the pieces of a TCP stream joined
         nothing,
     };
 

@@ -71,7 +71,8 @@ void lay_out(LogItem& item, std::size_t columns) {
 LogItemFormatter::LogItemFormatter(std::shared_ptr<const capture::Log> log)
     : reader_(log),
       text_(log),
-      lines_{LogLines(engine::Protocol::udp, PayloadView::text), LogLines(engine::Protocol::tcp_server, PayloadView::text),
+      lines_{LogLines(engine::Protocol::udp, PayloadView::text),
+             LogLines(engine::Protocol::tcp_server, PayloadView::text),
              LogLines(engine::Protocol::tcp_client, PayloadView::text)} {}
 
 void LogItemFormatter::set_format(const LogFormat& format) {
@@ -144,7 +145,8 @@ void LogItemFormatter::format_stream(LogItem& item, std::optional<RecordIndex> p
     bool first = same_peer;
     for (RecordIndex index = item.first; index < item.end; ++index) {
         const capture::RecordView record = reader_.record(index);
-        if (record.kind != capture::RecordKind::payload || record.direction != capture::Direction::received) continue;
+        if (record.kind != capture::RecordKind::payload || record.direction != capture::Direction::received)
+            continue;
         // Text and hex join; rows of 16 bytes belong to one record each.
         const bool new_line = !first && (index == item.first || format_.view == PayloadView::both);
         if (new_line && !item.text.empty()) item.text += '\n';

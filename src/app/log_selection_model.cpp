@@ -11,7 +11,8 @@ enum class CharacterClass { blank, word, other };
 
 CharacterClass class_of(char32_t c) {
     if (c == U' ' || c == U'\t' || c == U'\n' || c == U'\r') return CharacterClass::blank;
-    const bool word = c >= 0x80 || c == U'_' || (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
+    const bool word = c >= 0x80 || c == U'_' || (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') ||
+                      (c >= U'A' && c <= U'Z');
     return word ? CharacterClass::word : CharacterClass::other;
 }
 

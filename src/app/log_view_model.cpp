@@ -137,7 +137,7 @@ LogViewModel::Position LogViewModel::end_position() {
 LogViewModel::Position LogViewModel::moved(Position from, std::int64_t rows) {
     if (index_.size() == 0) return {};
     from.item = std::min(from.item, index_.size() - 1);
-    for (; rows < 0; ) {
+    for (; rows < 0;) {
         const auto step = std::min<std::uint64_t>(static_cast<std::uint64_t>(-rows), from.row);
         from.row -= step;
         rows += static_cast<std::int64_t>(step);
@@ -177,9 +177,11 @@ const std::vector<VisibleRow>& LogViewModel::visible_rows(std::size_t columns, s
     clamp();
     top_.row = std::min(top_.row, std::max<std::size_t>(item(top_.item).rows.size(), 1) - 1);
     std::size_t row = top_.row;
-    for (ItemIndex index = top_.item; index < index_.size() && visible_.size() < page_rows_; ++index, row = 0) {
+    for (ItemIndex index = top_.item; index < index_.size() && visible_.size() < page_rows_;
+         ++index, row = 0) {
         const LogItem& shown = item(index);
-        for (; row < shown.rows.size() && visible_.size() < page_rows_; ++row) visible_.push_back({&shown, row});
+        for (; row < shown.rows.size() && visible_.size() < page_rows_; ++row)
+            visible_.push_back({&shown, row});
     }
     return visible_;
 }
@@ -215,7 +217,8 @@ void LogViewModel::scroll_to_fraction(double fraction) {
     const Position end = end_position();
     // Items count alike, whatever their rows; within one, its rows do.
     const double range = static_cast<double>(end.item) +
-                         static_cast<double>(end.row) / static_cast<double>(std::max<std::size_t>(item(end.item).rows.size(), 1));
+                         static_cast<double>(end.row) /
+                             static_cast<double>(std::max<std::size_t>(item(end.item).rows.size(), 1));
     const double place = std::max(fraction, 0.0) * range;
     top_.item = std::min<ItemIndex>(static_cast<ItemIndex>(place), index_.size() - 1);
     const double rest = place - static_cast<double>(top_.item);

@@ -42,7 +42,9 @@ public:
     const LogFormat& format() const { return format_; }
     void set_format(const LogFormat& format);
     void set_hide_received(bool hide);
-    void set_protocol(RecordIndex from, engine::Protocol protocol) { formatter_.set_protocol(from, protocol); }
+    void set_protocol(RecordIndex from, engine::Protocol protocol) {
+        formatter_.set_protocol(from, protocol);
+    }
     /// Shows nothing of what is in the log now. The log itself, and what is saved of it, stays.
     void clear();
 
@@ -58,7 +60,10 @@ public:
     const std::vector<VisibleRow>& shown_rows() const { return visible_; }
     /// Up is negative. Scrolling up ends following; reaching the end begins it again.
     void scroll(std::int64_t rows);
-    void scroll_pages(int pages) { scroll(static_cast<std::int64_t>(pages) * static_cast<std::int64_t>(page_rows_ > 1 ? page_rows_ - 1 : 1)); }
+    void scroll_pages(int pages) {
+        scroll(static_cast<std::int64_t>(pages) *
+               static_cast<std::int64_t>(page_rows_ > 1 ? page_rows_ - 1 : 1));
+    }
     void scroll_to_start();
     void scroll_to_end();
     /// 0 is the start, 1 the end.
@@ -123,8 +128,8 @@ private:
 
     struct Cached {
         std::unique_ptr<LogItem> item;
-        std::uint64_t used_in = 0;       // frame
-        RecordCount published = 0;       // when it was formatted
+        std::uint64_t used_in = 0;  // frame
+        RecordCount published = 0;  // when it was formatted
     };
     std::unordered_map<RecordIndex, Cached> cache_;
     std::size_t cached_bytes_ = 0;

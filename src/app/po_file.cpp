@@ -90,11 +90,20 @@ private:
             }
             if (++i == body.size()) return error("a backslash at the end of a text");
             switch (body[i]) {
-                case 'n': out += '\n'; break;
-                case 't': out += '\t'; break;
-                case '"': out += '"'; break;
-                case '\\': out += '\\'; break;
-                default: return error("an escape other than \\n \\t \\\" \\\\");
+                case 'n':
+                    out += '\n';
+                    break;
+                case 't':
+                    out += '\t';
+                    break;
+                case '"':
+                    out += '"';
+                    break;
+                case '\\':
+                    out += '\\';
+                    break;
+                default:
+                    return error("an escape other than \\n \\t \\\" \\\\");
             }
         }
         return {};

@@ -16,7 +16,8 @@ void RateMeter::update(SteadyTime now, std::uint64_t total_bytes) {
     // While no frames were drawn nothing came (the window is woken when something does), but for the last interval.
     const auto idle = static_cast<std::size_t>(std::min<std::int64_t>(elapsed / interval - 1, samples));
     for (std::size_t i = 0; i < idle; ++i) push(0);
-    const double seconds = std::chrono::duration<double>(idle > 0 ? SteadyTime::duration(interval) : elapsed).count();
+    const double seconds =
+        std::chrono::duration<double>(idle > 0 ? SteadyTime::duration(interval) : elapsed).count();
     push(static_cast<float>(static_cast<double>(total_bytes - sampled_total_) / seconds));
     sampled_at_ = now;
     sampled_total_ = total_bytes;

@@ -126,7 +126,8 @@ Result<HostPort> parse_target(std::string_view target) {
 
 Result<std::chrono::nanoseconds> parse_period(std::string_view text) {
     const auto refuse = [] {
-        return fail_at(0, tr("Type a number of milliseconds, such as 1000 or 0.5; 100us and 2s are understood too."));
+        return fail_at(
+            0, tr("Type a number of milliseconds, such as 1000 or 0.5; 100us and 2s are understood too."));
     };
     text = trimmed(text);
     double scale = 1e6;
@@ -173,7 +174,9 @@ TabState tab_from_setup(const SessionSetup& setup) {
     const engine::SessionConfig& config = setup.config;
     draft.protocol = config.protocol;
     draft.echo = config.echo;
-    const auto port_text = [](std::uint16_t port) { return port == 0 ? std::string() : std::to_string(port); };
+    const auto port_text = [](std::uint16_t port) {
+        return port == 0 ? std::string() : std::to_string(port);
+    };
     if (config.protocol == Protocol::tcp_client) {
         if (config.remote) {
             draft.remote_host = config.remote->host;

@@ -24,9 +24,12 @@ CycleId next_cycle() {
 
 const char* protocol_label(Protocol protocol) {
     switch (protocol) {
-        case Protocol::tcp_server: return "TCP Server";
-        case Protocol::tcp_client: return "TCP Client";
-        case Protocol::udp: break;
+        case Protocol::tcp_server:
+            return "TCP Server";
+        case Protocol::tcp_client:
+            return "TCP Client";
+        case Protocol::udp:
+            break;
     }
     return "UDP";
 }
@@ -53,7 +56,8 @@ FieldErrors SessionModel::field_errors() const {
         errors[Field::encoding] = encoding.error().message;
     }
     if (tab_.send.cycle) {
-        if (auto period = parse_period(tab_.send.period_ms); !period) errors[Field::period] = period.error().message;
+        if (auto period = parse_period(tab_.send.period_ms); !period)
+            errors[Field::period] = period.error().message;
     }
     return errors;
 }
@@ -92,7 +96,8 @@ void SessionModel::close() {
 
 std::optional<engine::SendTarget> SessionModel::target() {
     switch (tab_.session.protocol) {
-        case Protocol::tcp_client: return engine::ToDefault{};
+        case Protocol::tcp_client:
+            return engine::ToDefault{};
         case Protocol::tcp_server:
             if (clients_.empty()) {
                 refuse(tr("Send: no client is connected. Sending begins to work when the first one comes."));
@@ -100,7 +105,8 @@ std::optional<engine::SendTarget> SessionModel::target() {
             }
             if (chosen_client_) return *chosen_client_;
             return engine::ToAll{};
-        case Protocol::udp: break;
+        case Protocol::udp:
+            break;
     }
     auto target = parse_target(tab_.session.target);
     if (!target) {
@@ -147,7 +153,8 @@ void SessionModel::send() {
     }
     if (!tab_.send.cycle) return send_bytes(payload.bytes);
 
-    if (state_ != SessionState::open) return refuse(tr("Send: the session is not open. Click Open first (F5)."));
+    if (state_ != SessionState::open)
+        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
     auto period = parse_period(tab_.send.period_ms);
     if (!period) return refuse(trf("Cycle: {}", period.error().message));
     const auto where = target();
@@ -163,7 +170,8 @@ void SessionModel::send() {
 }
 
 void SessionModel::send_bytes(Bytes bytes) {
-    if (state_ != SessionState::open) return refuse(tr("Send: the session is not open. Click Open first (F5)."));
+    if (state_ != SessionState::open)
+        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
     const auto where = target();
     if (!where) return;
     notice_ = {};
@@ -187,7 +195,8 @@ void SessionModel::reply_to(const Endpoint& remote) {
     } else if (tab_.session.protocol == Protocol::tcp_server) {
         const auto client = std::find_if(clients_.begin(), clients_.end(),
                                          [&](const Client& c) { return c.remote == remote; });
-        if (client == clients_.end()) return refuse(trf("Reply: {} is no longer connected.", remote.to_string()));
+        if (client == clients_.end())
+            return refuse(trf("Reply: {} is no longer connected.", remote.to_string()));
         chosen_client_ = client->connection;
     }
 }
@@ -222,7 +231,9 @@ capture::Totals SessionModel::raw_totals() const {
 capture::Totals SessionModel::totals() const {
     const capture::Totals now = raw_totals();
     // Below the baseline: the session was opened again since, and counts from zero.
-    const auto since = [](std::uint64_t value, std::uint64_t base) { return value < base ? value : value - base; };
+    const auto since = [](std::uint64_t value, std::uint64_t base) {
+        return value < base ? value : value - base;
+    };
     return {since(now.rx_packets, baseline_.rx_packets), since(now.rx_bytes, baseline_.rx_bytes),
             since(now.tx_packets, baseline_.tx_packets), since(now.tx_bytes, baseline_.tx_bytes),
             since(now.dropped, baseline_.dropped)};

@@ -67,8 +67,8 @@ void SessionModel::on(const engine::CycleFinished& event) {
     if (event.error) {
         refuse(event.error->message);
     } else if (event.missed_rounds > 0) {
-        notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.", event.rounds,
-                              event.missed_rounds)};
+        notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.",
+                              event.rounds, event.missed_rounds)};
     }
 }
 
@@ -106,8 +106,9 @@ bool SessionModel::convert_box(bool to_hex) {
     } else if (send.escapes) {
         send.text = codec::escape_payload(*encoding, payload.bytes);
     } else {
-        refuse(tr("These bytes are not text in this encoding. Tick \"Use escape chars\" to write them as \\xHH, or "
-                  "stay with HEX."));
+        refuse(tr(
+            "These bytes are not text in this encoding. Tick \"Use escape chars\" to write them as \\xHH, or "
+            "stay with HEX."));
         return false;
     }
     send.hex = false;

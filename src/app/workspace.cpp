@@ -80,7 +80,9 @@ WorkspaceFile::Loaded WorkspaceFile::load() {
     const std::string content{std::istreambuf_iterator<char>(file), {}};
     if (!file) {
         may_write_ = false;
-        return {{}, trf("The workspace {} cannot be read ({}); changes will not be kept.", path_.string(), reason())};
+        return {
+            {},
+            trf("The workspace {} cannot be read ({}); changes will not be kept.", path_.string(), reason())};
     }
     auto workspace = workspace_from_json(content);
     if (workspace) return {std::move(*workspace), {}};
@@ -89,11 +91,13 @@ WorkspaceFile::Loaded WorkspaceFile::load() {
     fs::rename(path_, aside, error);
     if (error) {
         may_write_ = false;
-        return {{}, trf("The workspace {} is damaged ({}); changes will not be kept.", path_.string(),
-                        workspace.error().message)};
+        return {{},
+                trf("The workspace {} is damaged ({}); changes will not be kept.", path_.string(),
+                    workspace.error().message)};
     }
-    return {{}, trf("The workspace was damaged ({}). It is kept as {}; this is a fresh one.",
-                    workspace.error().message, aside.string())};
+    return {{},
+            trf("The workspace was damaged ({}). It is kept as {}; this is a fresh one.",
+                workspace.error().message, aside.string())};
 }
 
 Result<void> WorkspaceFile::save(const Workspace& workspace) {

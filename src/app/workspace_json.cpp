@@ -16,9 +16,12 @@ constexpr auto keep_going = json::error_handler_t::replace;
 
 std::string_view view_name(PayloadView view) {
     switch (view) {
-        case PayloadView::hex: return "hex";
-        case PayloadView::both: return "both";
-        case PayloadView::text: break;
+        case PayloadView::hex:
+            return "hex";
+        case PayloadView::both:
+            return "both";
+        case PayloadView::text:
+            break;
     }
     return "text";
 }

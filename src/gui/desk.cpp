@@ -23,9 +23,12 @@ constexpr auto save_delay = 1s;
 
 }  // namespace
 
-Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded, Services services,
-           std::optional<app::SessionSetup> request)
-    : engine_(engine), file_(std::move(file)), services_(std::move(services)), settings_(std::move(loaded.workspace)) {
+Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded,
+           Services services, std::optional<app::SessionSetup> request)
+    : engine_(engine),
+      file_(std::move(file)),
+      services_(std::move(services)),
+      settings_(std::move(loaded.workspace)) {
     written_ = settings_;
     app::set_language(settings_.language.value_or(app::language_of_locale()));
     for (app::TabState& state : settings_.tabs) add_tab(std::move(state));
@@ -50,8 +53,9 @@ Desk::~Desk() {
 
 void Desk::add_tab(app::TabState state) {
     const std::string name = "session " + std::to_string(++next_key_);
-    tabs_.push_back(std::make_unique<SessionTab>(next_key_, engine_.create_session(name), std::move(state),
-                                                 [this](engine::Command command) { engine_.submit(std::move(command)); }));
+    tabs_.push_back(std::make_unique<SessionTab>(
+        next_key_, engine_.create_session(name), std::move(state),
+        [this](engine::Command command) { engine_.submit(std::move(command)); }));
     select_tab(tabs_.size() - 1);
 }
 
@@ -132,7 +136,9 @@ void Desk::draw() {
 void Desk::draw_font_notice() {
     if (services_.has_chinese_font) return;
     // In English whatever the language is: the Chinese of it would be a row of boxes.
-    colored_text(palette().error, "No font with Chinese characters was found: install the package fonts-noto-cjk and start again.");
+    colored_text(
+        palette().error,
+        "No font with Chinese characters was found: install the package fonts-noto-cjk and start again.");
 }
 
 void Desk::draw_tabs() {
@@ -150,11 +156,13 @@ void Desk::draw_tabs() {
         const std::string label = room_for_lamp + tab.session.title() + "###tab" + std::to_string(tab.key);
         const bool select = select_next_ == i;
         bool keep = true;
-        const bool is_shown = ImGui::BeginTabItem(label.c_str(), &keep, select ? ImGuiTabItemFlags_SetSelected : 0);
+        const bool is_shown =
+            ImGui::BeginTabItem(label.c_str(), &keep, select ? ImGuiTabItemFlags_SetSelected : 0);
         const ImVec2 low = ImGui::GetItemRectMin();
         const ImVec2 high = ImGui::GetItemRectMax();
         if (ImGui::IsItemVisible()) {
-            draw_lamp(*ImGui::GetWindowDrawList(), {low.x + px(15), (low.y + high.y) / 2}, px(4.5F), tab.session.state());
+            draw_lamp(*ImGui::GetWindowDrawList(), {low.x + px(15), (low.y + high.y) / 2}, px(4.5F),
+                      tab.session.state());
         }
         if (is_shown) {
             shown = i;
@@ -162,7 +170,8 @@ void Desk::draw_tabs() {
         }
         if (!keep) close_next_ = i;
     }
-    if (ImGui::TabItemButton("+###new_tab", ImGuiTabItemFlags_Trailing | ImGuiTabItemFlags_NoTooltip)) add_tab({});
+    if (ImGui::TabItemButton("+###new_tab", ImGuiTabItemFlags_Trailing | ImGuiTabItemFlags_NoTooltip))
+        add_tab({});
     tooltip(tr("New session (Ctrl+T)"));
 
     // Dear ImGui keeps the order that the person dragged them into; the workspace has to know it, too.
@@ -183,7 +192,8 @@ void Desk::draw_tabs() {
     const std::uint32_t front_key = tabs_[front_]->key;
     std::stable_sort(tabs_.begin(), tabs_.end(),
                      [&](const auto& a, const auto& b) { return order[a->key] < order[b->key]; });
-    const auto at = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) { return tab->key == front_key; });
+    const auto at =
+        std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) { return tab->key == front_key; });
     front_ = static_cast<std::size_t>(at - tabs_.begin());
 }
 

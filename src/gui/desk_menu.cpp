@@ -13,7 +13,8 @@ using app::tr;
 
 namespace {
 
-bool item(const char* text, const char* id, const char* keys = nullptr, bool checked = false, bool enabled = true) {
+bool item(const char* text, const char* id, const char* keys = nullptr, bool checked = false,
+          bool enabled = true) {
     return ImGui::MenuItem(labelled(text, id).c_str(), keys, checked, enabled);
 }
 
@@ -57,7 +58,8 @@ void Desk::draw_session_menu() {
 
 void Desk::draw_edit_menu() {
     SessionTab& tab = front();
-    if (item(tr("Copy from the log"), "menu_copy", "Ctrl+C", false, tab.log.has_selection())) copy_selection(tab);
+    if (item(tr("Copy from the log"), "menu_copy", "Ctrl+C", false, tab.log.has_selection()))
+        copy_selection(tab);
     if (item(tr("Select all of the log"), "menu_all", nullptr, false, !tab.log.is_empty())) {
         tab.log.select_all();
         tab.view.focus();
@@ -88,12 +90,16 @@ void Desk::draw_view_menu() {
     if (item(tr("Smaller text"), "menu_smaller", "Ctrl+-")) change_font_size(-1);
     if (item(tr("Usual size of text"), "menu_usual", "Ctrl+0")) change_font_size(0);
     ImGui::Separator();
-    if (item(tr("Light theme"), "menu_light", nullptr, settings_.theme == app::Theme::light)) settings_.theme = app::Theme::light;
-    if (item(tr("Dark theme"), "menu_dark", nullptr, settings_.theme == app::Theme::dark)) settings_.theme = app::Theme::dark;
+    if (item(tr("Light theme"), "menu_light", nullptr, settings_.theme == app::Theme::light))
+        settings_.theme = app::Theme::light;
+    if (item(tr("Dark theme"), "menu_dark", nullptr, settings_.theme == app::Theme::dark))
+        settings_.theme = app::Theme::dark;
     ImGui::Separator();
     // Each language in its own words, so that whoever is in the wrong one finds the way out.
-    if (item("中文", "menu_chinese", nullptr, app::current_language() == app::Language::chinese)) set_language(app::Language::chinese);
-    if (item("English", "menu_english", nullptr, app::current_language() == app::Language::english)) set_language(app::Language::english);
+    if (item("中文", "menu_chinese", nullptr, app::current_language() == app::Language::chinese))
+        set_language(app::Language::chinese);
+    if (item("English", "menu_english", nullptr, app::current_language() == app::Language::english))
+        set_language(app::Language::english);
 }
 
 void Desk::draw_help_menu() {
@@ -112,7 +118,9 @@ void Desk::change_font_size(int by) {
 }
 
 void Desk::handle_keys() {
-    const auto pressed = [](ImGuiKeyChord chord) { return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal); };
+    const auto pressed = [](ImGuiKeyChord chord) {
+        return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal);
+    };
     SessionTab& tab = front();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_T)) add_tab({});
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_W)) close_next_ = front_;
@@ -120,9 +128,11 @@ void Desk::handle_keys() {
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Q)) services_.quit();
     if (pressed(ImGuiKey_F5)) tab.toggle_open();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Tab)) select_tab((front_ + 1) % tabs_.size());
-    if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Tab)) select_tab((front_ + tabs_.size() - 1) % tabs_.size());
+    if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Tab))
+        select_tab((front_ + tabs_.size() - 1) % tabs_.size());
     for (const ImGuiKey key : {ImGuiKey_Equal, ImGuiKey_KeypadAdd}) {
-        if (pressed(ImGuiMod_Ctrl | key) || pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | key)) change_font_size(1);
+        if (pressed(ImGuiMod_Ctrl | key) || pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | key))
+            change_font_size(1);
     }
     for (const ImGuiKey key : {ImGuiKey_Minus, ImGuiKey_KeypadSubtract}) {
         if (pressed(ImGuiMod_Ctrl | key)) change_font_size(-1);
@@ -130,7 +140,8 @@ void Desk::handle_keys() {
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_0)) change_font_size(0);
     // Not a routed shortcut: an input that is being typed into owns the Enter key.
     const ImGuiIO& io = ImGui::GetIO();
-    const bool enter = ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
+    const bool enter =
+        ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
     if (io.KeyMods == ImGuiMod_Ctrl && enter && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
         tab.session.is_cycling() ? tab.session.stop() : tab.session.send();
     }

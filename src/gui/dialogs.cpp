@@ -29,8 +29,9 @@ bool begin_dialog(const char* title, const char* id, bool& open_now, float width
     ImGui::SetNextWindowPos(viewport.GetCenter(), ImGuiCond_Always, {0.5F, 0.5F});
     ImGui::SetNextWindowSize({std::min(width, viewport.Size.x * 0.94F), 0});
     bool keep_open = true;
-    const bool drawn = ImGui::BeginPopupModal(name.c_str(), &keep_open,
-                                              ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+    const bool drawn = ImGui::BeginPopupModal(
+        name.c_str(), &keep_open,
+        ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
     // Not a routed shortcut: an input being typed into would take the first Escape for itself.
     if (drawn && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
     return drawn;
@@ -39,14 +40,17 @@ bool begin_dialog(const char* title, const char* id, bool& open_now, float width
 void align_right(std::initializer_list<const char*> labels) {
     float width = -ImGui::GetStyle().ItemSpacing.x;
     for (const char* label : labels) {
-        width += std::max(em() * 4, ImGui::CalcTextSize(label, nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x) +
+        width += std::max(em() * 4, ImGui::CalcTextSize(label, nullptr, true).x +
+                                        2 * ImGui::GetStyle().FramePadding.x) +
                  ImGui::GetStyle().ItemSpacing.x;
     }
     ImGui::SetCursorPosX(right_edge() - width);
 }
 
 ImVec2 dialog_button_size(const char* label) {
-    return {std::max(em() * 4, ImGui::CalcTextSize(label, nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x), 0};
+    return {std::max(em() * 4,
+                     ImGui::CalcTextSize(label, nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x),
+            0};
 }
 
 std::string suggested_path() {
@@ -81,7 +85,8 @@ void SaveDialog::draw_path(SessionTab& tab) {
     field_label(tr("File (pcapng: Wireshark opens it). It holds the whole log and grows with it."));
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     push_mono();
-    const bool entered = input_line("###save_path", path_, "", 0, !error_.empty(), ImGuiInputTextFlags_EnterReturnsTrue);
+    const bool entered =
+        input_line("###save_path", path_, "", 0, !error_.empty(), ImGuiInputTextFlags_EnterReturnsTrue);
     if (ImGui::IsItemEdited()) error_.clear();
     pop_mono();
     field_error(error_);
@@ -114,7 +119,8 @@ void SaveDialog::draw_path(SessionTab& tab) {
 void SaveDialog::draw_question(SessionTab& tab) {
     ImGui::PushTextWrapPos(0.0F);
     text(app::trf("{} is not empty.", expanded(path_).string()));
-    colored_text(palette().muted, tr("Append goes on at its end, which must be a capture; overwrite discards what it holds."));
+    colored_text(palette().muted,
+                 tr("Append goes on at its end, which must be a capture; overwrite discards what it holds."));
     ImGui::PopTextWrapPos();
     ImGui::Dummy({0, px(4)});
     const std::string append = labelled(tr("Append"), "save_append");
@@ -123,9 +129,11 @@ void SaveDialog::draw_question(SessionTab& tab) {
     align_right({cancel.c_str(), overwrite.c_str(), append.c_str()});
     if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) asking_ = false;
     ImGui::SameLine();
-    if (ImGui::Button(overwrite.c_str(), dialog_button_size(overwrite.c_str()))) start(tab, capture::SaveMode::overwrite);
+    if (ImGui::Button(overwrite.c_str(), dialog_button_size(overwrite.c_str())))
+        start(tab, capture::SaveMode::overwrite);
     ImGui::SameLine();
-    if (primary_button(append.c_str(), dialog_button_size(append.c_str()))) start(tab, capture::SaveMode::append);
+    if (primary_button(append.c_str(), dialog_button_size(append.c_str())))
+        start(tab, capture::SaveMode::append);
 }
 
 void SaveDialog::draw(SessionTab& tab) {
@@ -138,11 +146,16 @@ void SaveDialog::draw(SessionTab& tab) {
 void HelpDialog::draw() {
     if (begin_dialog(tr("Keyboard shortcuts"), "keys_dialog", keys_, em() * 22)) {
         const std::pair<const char*, const char*> keys[] = {
-            {"Ctrl+T", tr("New session")},       {"Ctrl+W", tr("Close tab")},
-            {"Ctrl+Tab", tr("Next tab")},        {"F5", tr("Open or close the session")},
-            {"Ctrl+Enter", tr("Send, or end the cycle")}, {"Ctrl+L", tr("Clear the log")},
-            {"Ctrl+A", tr("Select all")},        {"Ctrl+C", tr("Copy")},
-            {"Ctrl + / -", tr("Larger or smaller text")}, {"Ctrl+Q", tr("Quit")},
+            {"Ctrl+T", tr("New session")},
+            {"Ctrl+W", tr("Close tab")},
+            {"Ctrl+Tab", tr("Next tab")},
+            {"F5", tr("Open or close the session")},
+            {"Ctrl+Enter", tr("Send, or end the cycle")},
+            {"Ctrl+L", tr("Clear the log")},
+            {"Ctrl+A", tr("Select all")},
+            {"Ctrl+C", tr("Copy")},
+            {"Ctrl + / -", tr("Larger or smaller text")},
+            {"Ctrl+Q", tr("Quit")},
         };
         if (ImGui::BeginTable("keys", 2, ImGuiTableFlags_SizingFixedFit)) {
             for (const auto& [key, what] : keys) {
@@ -159,8 +172,9 @@ void HelpDialog::draw() {
     if (begin_dialog(tr("About Sockdesk"), "about_dialog", about_, em() * 24)) {
         text("Sockdesk · 网络调试助手  " SOCKDESK_VERSION);
         ImGui::PushTextWrapPos(0.0F);
-        colored_text(palette().muted, tr("A desk for sockets: open UDP sockets, TCP servers and TCP clients by hand, see "
-                                         "every byte that arrives, and answer."));
+        colored_text(palette().muted,
+                     tr("A desk for sockets: open UDP sockets, TCP servers and TCP clients by hand, see "
+                        "every byte that arrives, and answer."));
         ImGui::PopTextWrapPos();
         ImGui::EndPopup();
     }

@@ -23,8 +23,9 @@ constexpr std::size_t max_copied_bytes = std::size_t{16} << 20;
 constexpr std::size_t max_copied_payloads = 100'000;
 
 void tell_truncated(SessionTab& tab) {
-    tab.session.set_notice({true, tr("Copy: the selection is larger than 16 MiB; only its beginning was copied. Save the "
-                                     "log to a file to keep all of it.")});
+    tab.session.set_notice(
+        {true, tr("Copy: the selection is larger than 16 MiB; only its beginning was copied. Save the "
+                  "log to a file to keep all of it.")});
 }
 
 void copy_payloads(SessionTab& tab, app::CopyFormat format) {
@@ -66,15 +67,19 @@ void context_menu(SessionTab& tab) {
         return ImGui::MenuItem(labelled(text, id).c_str(), keys, false, enabled);
     };
     if (item(tr("Copy as text"), "copy_text", "Ctrl+C")) copy_selection(tab);
-    if (item(tr("Copy as hex"), "copy_hex", nullptr, payload.has_value())) copy_payloads(tab, app::CopyFormat::hex);
-    if (item(tr("Copy as C array"), "copy_c", nullptr, payload.has_value())) copy_payloads(tab, app::CopyFormat::c_array);
+    if (item(tr("Copy as hex"), "copy_hex", nullptr, payload.has_value()))
+        copy_payloads(tab, app::CopyFormat::hex);
+    if (item(tr("Copy as C array"), "copy_c", nullptr, payload.has_value()))
+        copy_payloads(tab, app::CopyFormat::c_array);
     if (item(tr("Copy as Python bytes"), "copy_python", nullptr, payload.has_value())) {
         copy_payloads(tab, app::CopyFormat::python_bytes);
     }
     ImGui::Separator();
-    if (item(tr("Send again"), "send_again", nullptr, payload.has_value())) tab.session.send_bytes(payload->bytes);
+    if (item(tr("Send again"), "send_again", nullptr, payload.has_value()))
+        tab.session.send_bytes(payload->bytes);
     if (tab.session.tab().session.protocol != engine::Protocol::tcp_client) {
-        const std::string label = payload ? app::trf("Reply to {}", payload->remote.to_string()) : tr("Reply to this address");
+        const std::string label =
+            payload ? app::trf("Reply to {}", payload->remote.to_string()) : tr("Reply to this address");
         if (item(label.c_str(), "reply", nullptr, payload.has_value())) {
             tab.session.reply_to(payload->remote);
             tab.focus_box = true;
@@ -90,7 +95,8 @@ void view_choice(app::ViewSettings& view) {
                                                labelled(tr("Side by side"), "as_both")};
     float width = px(1);
     for (const std::string& label : labels) {
-        width += ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x - px(1);
+        width += ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x -
+                 px(1);
     }
     ImGui::SameLine(right_edge() - width);
     int chosen = static_cast<int>(view.view);
@@ -100,9 +106,12 @@ void view_choice(app::ViewSettings& view) {
 const char* empty_text(const SessionTab& tab) {
     switch (tab.session.state()) {
         case engine::SessionState::open:
-            return tab.session.tab().view.hide_received ? tr("Received data is hidden.") : tr("Nothing has arrived yet.");
-        case engine::SessionState::opening: return tr("Connecting...");
-        default: return tr("Click Open (F5) to begin.");
+            return tab.session.tab().view.hide_received ? tr("Received data is hidden.")
+                                                        : tr("Nothing has arrived yet.");
+        case engine::SessionState::opening:
+            return tr("Connecting...");
+        default:
+            return tr("Click Open (F5) to begin.");
     }
 }
 

@@ -18,8 +18,10 @@ constexpr std::size_t wheel_columns = 8;
 
 ImU32 color_of(const app::VisibleRow& row) {
     switch (row.item->kind) {
-        case app::ItemKind::event: return palette().event;
-        case app::ItemKind::error: return palette().error;
+        case app::ItemKind::event:
+            return palette().event;
+        case app::ItemKind::error:
+            return palette().error;
         case app::ItemKind::received:
             if (row.extent().begin < row.item->header_end) return palette().received;
             break;
@@ -44,15 +46,16 @@ std::size_t column_of(const app::VisibleRow& row, std::size_t offset) {
 
 }  // namespace
 
-LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* empty_text, const Services& services) {
+LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* empty_text,
+                             const Services& services) {
     LogViewActions actions;
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     if (focus_next_) ImGui::SetNextWindowFocus();
     focus_next_ = false;
     ImGui::BeginChild("log_view", {0, 0}, ImGuiChildFlags_Borders,
-                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoMove |
-                          ImGuiWindowFlags_NoNavInputs);
+                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse |
+                          ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNavInputs);
     ImGui::PopStyleVar();
     ImGui::PopStyleColor();
     push_mono();
@@ -65,7 +68,8 @@ LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* em
     grid.cell = std::max(1.0F, ImGui::CalcTextSize("0").x);
     grid.line = ImGui::GetTextLineHeight();
     grid.origin = {origin.x + margin, origin.y + px(6)};
-    grid.size = {std::max(grid.cell, whole.x - 2 * margin - bar), std::max(grid.line, whole.y - px(8) - (wrap ? 0 : bar))};
+    grid.size = {std::max(grid.cell, whole.x - 2 * margin - bar),
+                 std::max(grid.line, whole.y - px(8) - (wrap ? 0 : bar))};
     grid.rows = static_cast<std::size_t>(grid.size.y / grid.line);
     const auto fitting = static_cast<std::size_t>(grid.size.x / grid.cell);
     if (wrap) first_column_ = 0;
@@ -76,7 +80,8 @@ LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* em
     rows_ = &model.visible_rows(columns, grid.rows);
 
     ImGui::SetNextItemAllowOverlap();  // the button that leads to the newest record lies on it
-    ImGui::InvisibleButton("###log", {std::max(1.0F, whole.x - bar), std::max(1.0F, whole.y - (wrap ? 0 : bar))},
+    ImGui::InvisibleButton("###log",
+                           {std::max(1.0F, whole.x - bar), std::max(1.0F, whole.y - (wrap ? 0 : bar))},
                            ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
     handle_mouse(model, actions, grid, services);
     if (focused_) handle_keys(model, actions);
@@ -121,7 +126,8 @@ std::optional<app::TextPosition> LogView::hit(const Grid& grid, ImVec2 mouse) co
     const app::VisibleRow& row = (*rows_)[static_cast<std::size_t>(std::max(0.0F, line))];
     const double column = std::max(0.0, static_cast<double>((mouse.x - grid.origin.x) / grid.cell)) +
                           static_cast<double>(first_column_);
-    return app::TextPosition{row.item->first, row.extent().begin + app::offset_at_column(text_of(row), column, true)};
+    return app::TextPosition{row.item->first,
+                             row.extent().begin + app::offset_at_column(text_of(row), column, true)};
 }
 
 void LogView::handle_mouse(app::LogViewModel& model, LogViewActions& actions, const Grid& grid,
@@ -188,8 +194,8 @@ void LogView::handle_mouse(app::LogViewModel& model, LogViewActions& actions, co
     if (const auto there = hit(grid, io.MousePos)) model.select_to(*there);
 }
 
-void LogView::draw_selection(ImDrawList& draw, app::LogViewModel& model, const app::VisibleRow& row, const Grid& grid,
-                             ImVec2 at) const {
+void LogView::draw_selection(ImDrawList& draw, app::LogViewModel& model, const app::VisibleRow& row,
+                             const Grid& grid, ImVec2 at) const {
     const auto [begin, end] = model.selected_range(*row.item);
     const app::LogRow& extent = row.extent();
     if (begin >= end || end < extent.begin || begin > extent.end) return;
@@ -203,7 +209,8 @@ void LogView::draw_selection(ImDrawList& draw, app::LogViewModel& model, const a
     if (right > left) draw.AddRectFilled({left, at.y}, {right, at.y + grid.line}, palette().selection);
 }
 
-void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid& grid, ImVec2 at, ImU32 color) const {
+void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid& grid, ImVec2 at,
+                       ImU32 color) const {
     std::string_view text = text_of(row);
     ImFont* font = ImGui::GetFont();
     const float size = ImGui::GetFontSize();
@@ -217,13 +224,15 @@ void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid&
     // Each run of characters that the face draws as wide as the grid wants goes out at once; a character from a fallback
     // face of another width, or behind a tab, starts at its own cell, so that everything after it stays aligned.
     ImFontBaked* baked = ImGui::GetFontBaked();
-    const std::size_t begin = first_column_ > 0 ? app::offset_at_column(text, static_cast<double>(first_column_), false) : 0;
+    const std::size_t begin =
+        first_column_ > 0 ? app::offset_at_column(text, static_cast<double>(first_column_), false) : 0;
     std::size_t column = app::columns_of(text.substr(0, begin));
     std::size_t run = begin;
     std::size_t run_column = column;
     const auto flush = [&](std::size_t end) {
         if (end > run) {
-            const float x = at.x + (static_cast<float>(run_column) - static_cast<float>(first_column_)) * grid.cell;
+            const float x =
+                at.x + (static_cast<float>(run_column) - static_cast<float>(first_column_)) * grid.cell;
             draw.AddText(font, size, {x, at.y}, color, text.data() + run, text.data() + end);
         }
     };
@@ -232,7 +241,8 @@ void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid&
         const app::CodePoint point = app::code_point_at(text, i);
         const std::size_t next = app::column_after(column, point.character);
         const float wanted = static_cast<float>(next - column) * grid.cell;
-        const bool fits = point.character != U'\t' && baked->GetCharAdvance(static_cast<ImWchar>(point.character)) == wanted;
+        const bool fits = point.character != U'\t' &&
+                          baked->GetCharAdvance(static_cast<ImWchar>(point.character)) == wanted;
         if (!fits) {
             flush(i);
             run = i;
@@ -267,7 +277,8 @@ void LogView::vertical_bar(app::LogViewModel& model, ImVec2 at, ImVec2 size) {
     const double share = model.visible_share();
     const double place = model.fraction();
     const bool everything = share >= 1.0 && place >= 1.0;
-    const float thumb = std::clamp(size.y * static_cast<float>(share), px(28), std::max(px(28), size.y * 0.95F));
+    const float thumb =
+        std::clamp(size.y * static_cast<float>(share), px(28), std::max(px(28), size.y * 0.95F));
     const float range = std::max(1.0F, size.y - thumb);
     ImGui::SetCursorScreenPos(at);
     ImGui::InvisibleButton("###log_scroll", {std::max(1.0F, size.x), std::max(1.0F, size.y)});
@@ -294,14 +305,16 @@ void LogView::horizontal_bar(ImVec2 at, ImVec2 size, const Grid& grid) {
     ImGui::InvisibleButton("###log_scroll_columns", {std::max(1.0F, size.x), std::max(1.0F, size.y)});
     if (all <= fitting && first_column_ == 0) return;
     const auto last = static_cast<float>(all > fitting ? all - fitting : first_column_);
-    const float thumb = std::clamp(size.x * static_cast<float>(fitting) / static_cast<float>(all + fitting), px(28), size.x);
+    const float thumb =
+        std::clamp(size.x * static_cast<float>(fitting) / static_cast<float>(all + fitting), px(28), size.x);
     const float range = std::max(1.0F, size.x - thumb);
     if (ImGui::IsItemActive()) {
         const float place = (ImGui::GetIO().MousePos.x - at.x - thumb / 2) / range;
         first_column_ = static_cast<std::size_t>(std::clamp(place, 0.0F, 1.0F) * last);
     }
     const float left = last > 0 ? range * std::min(1.0F, static_cast<float>(first_column_) / last) : 0;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x + left + px(2), at.y + px(3)}, {at.x + left + thumb - px(2), at.y + size.y - px(3)},
+    ImGui::GetWindowDrawList()->AddRectFilled({at.x + left + px(2), at.y + px(3)},
+                                              {at.x + left + thumb - px(2), at.y + size.y - px(3)},
                                               ImGui::GetColorU32(ImGuiCol_ScrollbarGrab), px(3));
 }
 
@@ -311,13 +324,15 @@ void LogView::newest_button(app::LogViewModel& model, const Grid& grid) {
     const std::string label = labelled(app::tr("Newest"), "log_newest");
     const ImVec2 text = ImGui::CalcTextSize(label.c_str(), nullptr, true);
     const ImVec2 size{text.x + px(36), ImGui::GetFrameHeight()};
-    ImGui::SetCursorScreenPos({grid.origin.x + grid.size.x - size.x - px(6), grid.origin.y + grid.size.y - size.y - px(6)});
+    ImGui::SetCursorScreenPos(
+        {grid.origin.x + grid.size.x - size.x - px(6), grid.origin.y + grid.size.y - size.y - px(6)});
     ImGui::PushStyleVar(ImGuiStyleVar_ButtonTextAlign, {0.75F, 0.5F});
     if (ImGui::Button(label.c_str(), size)) model.scroll_to_end();
     ImGui::PopStyleVar();
     const ImVec2 low = ImGui::GetItemRectMin();
     const ImVec2 middle{low.x + px(16), low.y + size.y / 2};
-    ImGui::GetWindowDrawList()->AddTriangleFilled({middle.x - px(5), middle.y - px(3)}, {middle.x + px(5), middle.y - px(3)},
+    ImGui::GetWindowDrawList()->AddTriangleFilled({middle.x - px(5), middle.y - px(3)},
+                                                  {middle.x + px(5), middle.y - px(3)},
                                                   {middle.x, middle.y + px(4)}, palette().accent);
     push_mono();
 }

@@ -20,35 +20,39 @@ struct LogViewActions {
 class LogView {
 public:
     /// Fills what is left of the window. `empty_text` is shown where there are no rows.
-    LogViewActions draw(app::LogViewModel& model, bool wrap, const char* empty_text, const Services& services);
+    LogViewActions draw(app::LogViewModel& model, bool wrap, const char* empty_text,
+                        const Services& services);
 
     void focus() { focus_next_ = true; }
     bool is_focused() const { return focused_; }
 
 private:
     struct Grid {
-        ImVec2 origin;     // of the first cell
-        ImVec2 size;       // for cells, without scroll bars
-        float cell = 1;    // width
-        float line = 1;    // height
+        ImVec2 origin;   // of the first cell
+        ImVec2 size;     // for cells, without scroll bars
+        float cell = 1;  // width
+        float line = 1;  // height
         std::size_t rows = 1;
     };
 
     void handle_keys(app::LogViewModel& model, LogViewActions& actions);
-    void handle_mouse(app::LogViewModel& model, LogViewActions& actions, const Grid& grid, const Services& services);
+    void handle_mouse(app::LogViewModel& model, LogViewActions& actions, const Grid& grid,
+                      const Services& services);
     std::optional<app::TextPosition> hit(const Grid& grid, ImVec2 mouse) const;
     void draw_rows(app::LogViewModel& model, const Grid& grid);
-    void draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid& grid, ImVec2 at, ImU32 color) const;
-    void draw_selection(ImDrawList& draw, app::LogViewModel& model, const app::VisibleRow& row, const Grid& grid, ImVec2 at) const;
+    void draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid& grid, ImVec2 at,
+                  ImU32 color) const;
+    void draw_selection(ImDrawList& draw, app::LogViewModel& model, const app::VisibleRow& row,
+                        const Grid& grid, ImVec2 at) const;
     void vertical_bar(app::LogViewModel& model, ImVec2 at, ImVec2 size);
     void horizontal_bar(ImVec2 at, ImVec2 size, const Grid& grid);
     void newest_button(app::LogViewModel& model, const Grid& grid);
 
     const std::vector<app::VisibleRow>* rows_ = nullptr;  // of this frame
-    std::size_t first_column_ = 0;   // without wrapping
+    std::size_t first_column_ = 0;                        // without wrapping
     std::size_t widest_ = 0;
     float wheel_rest_ = 0;
-    float grab_offset_ = 0;          // within the thumb
+    float grab_offset_ = 0;  // within the thumb
     bool selecting_ = false;
     bool focused_ = false;
     bool focus_next_ = false;

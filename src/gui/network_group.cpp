@@ -15,7 +15,8 @@ using engine::SessionState;
 
 void SessionTab::toggle_open() {
     open_attempted = true;
-    if (!session.is_locked()) log.set_protocol(session.handle().log->published(), session.tab().session.protocol);
+    if (!session.is_locked())
+        log.set_protocol(session.handle().log->published(), session.tab().session.protocol);
     session.toggle_open();
 }
 
@@ -24,9 +25,12 @@ namespace {
 // The same in every language, as in the tab titles.
 const char* protocol_text(Protocol protocol) {
     switch (protocol) {
-        case Protocol::tcp_server: return "TCP Server";
-        case Protocol::tcp_client: return "TCP Client";
-        case Protocol::udp: break;
+        case Protocol::tcp_server:
+            return "TCP Server";
+        case Protocol::tcp_client:
+            return "TCP Client";
+        case Protocol::udp:
+            break;
     }
     return "UDP";
 }
@@ -44,7 +48,8 @@ void protocol_combo(app::SessionDraft& draft) {
 
 Choices local_hosts(const app::SessionDraft& draft) {
     Choices choices;
-    if (draft.protocol == Protocol::udp) choices.emplace_back("", tr("Unbound: the system picks at the first send"));
+    if (draft.protocol == Protocol::udp)
+        choices.emplace_back("", tr("Unbound: the system picks at the first send"));
     choices.emplace_back("0.0.0.0", app::trf("0.0.0.0   every IPv4 address"));
     choices.emplace_back("::", app::trf("::   every IPv6 address"));
     for (const engine::LocalAddress& local : engine::local_addresses()) {
@@ -57,7 +62,8 @@ Choices local_hosts(const app::SessionDraft& draft) {
 Choices remote_hosts() { return {{"127.0.0.1", "127.0.0.1"}, {"::1", "::1"}}; }
 
 // What is missing is not an error before somebody tried to open without it.
-std::string error_of(const SessionTab& tab, const app::FieldErrors& errors, Field field, const std::string& value) {
+std::string error_of(const SessionTab& tab, const app::FieldErrors& errors, Field field,
+                     const std::string& value) {
     const auto found = errors.find(field);
     if (found == errors.end() || (value.empty() && !tab.open_attempted)) return {};
     return found->second;
@@ -76,10 +82,12 @@ void local_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldErr
     ImGui::BeginDisabled(unbound);
     // Open, and the system picked: the field shows what it picked, but keeps "any" for the next time.
     std::string shown = draft.local_port;
-    const bool is_picked = tab.session.local() && app::make_config(draft).local.value_or(HostPort{}).port == 0;
+    const bool is_picked =
+        tab.session.local() && app::make_config(draft).local.value_or(HostPort{}).port == 0;
     if (is_picked) shown = std::to_string(tab.session.local()->port);
     push_mono();
-    if (input_line("###local_port", shown, tr("any free port"), 0, !port_error.empty()) && !is_picked) draft.local_port = shown;
+    if (input_line("###local_port", shown, tr("any free port"), 0, !port_error.empty()) && !is_picked)
+        draft.local_port = shown;
     pop_mono();
     ImGui::EndDisabled();
     field_error(port_error);
@@ -98,7 +106,8 @@ void client_options(SessionTab& tab, app::SessionDraft& draft, const app::FieldE
     });
     field_error(from_error);
 
-    const std::string timeout_error = error_of(tab, errors, Field::connect_timeout, draft.connect_timeout_s + " ");
+    const std::string timeout_error =
+        error_of(tab, errors, Field::connect_timeout, draft.connect_timeout_s + " ");
     ImGui::AlignTextToFramePadding();
     text(tr("Connect timeout"));
     ImGui::SameLine();
@@ -113,7 +122,8 @@ void client_options(SessionTab& tab, app::SessionDraft& draft, const app::FieldE
 void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldErrors& errors) {
     field_label(tr("(2) Remote host"));
     const std::string host_error = error_of(tab, errors, Field::remote_host, draft.remote_host);
-    combo_input("remote_host", draft.remote_host, tr("name or address"), 0, !host_error.empty(), remote_hosts);
+    combo_input("remote_host", draft.remote_host, tr("name or address"), 0, !host_error.empty(),
+                remote_hosts);
     field_error(host_error);
 
     field_label(tr("(3) Remote port"));
@@ -125,10 +135,12 @@ void remote_fields(SessionTab& tab, app::SessionDraft& draft, const app::FieldEr
 
     // Seldom needed, so folded away; but never with something in it that is wrong or unusual.
     const app::SessionDraft usual;
-    const bool is_usual = draft.connect_from == usual.connect_from && draft.connect_timeout_s == usual.connect_timeout_s &&
+    const bool is_usual = draft.connect_from == usual.connect_from &&
+                          draft.connect_timeout_s == usual.connect_timeout_s &&
                           draft.reconnect == usual.reconnect;
     ImGui::SetNextItemOpen(!is_usual, ImGuiCond_Once);
-    if (ImGui::TreeNodeEx(labelled(tr("Connection options"), "client_options").c_str(), ImGuiTreeNodeFlags_NoTreePushOnOpen)) {
+    if (ImGui::TreeNodeEx(labelled(tr("Connection options"), "client_options").c_str(),
+                          ImGuiTreeNodeFlags_NoTreePushOnOpen)) {
         client_options(tab, draft, errors);
     }
 }
@@ -138,7 +150,8 @@ void open_button(SessionTab& tab) {
     ImGui::Dummy({0, px(1)});
     const float height = ImGui::GetFrameHeight() + px(4);
     const std::string label = labelled(locked ? tr("Close") : tr("Open"), "open");
-    const bool pressed = locked ? ImGui::Button(label.c_str(), {-1, height}) : primary_button(label.c_str(), {-1, height});
+    const bool pressed =
+        locked ? ImGui::Button(label.c_str(), {-1, height}) : primary_button(label.c_str(), {-1, height});
     tooltip(locked ? tr("Close the session (F5)") : tr("Open the session (F5)"));
     const ImVec2 low = ImGui::GetItemRectMin();
     const ImVec2 center{low.x + px(16), low.y + height / 2};

@@ -64,7 +64,8 @@ void draw_receive_group(SessionTab& tab) {
     save_row(tab);
     check_box(labelled(tr("AutoScroll"), "auto_scroll").c_str(), &view.auto_scroll);
     const std::string clear = labelled(trc("receive", "Clear"), "clear_received");
-    const float width = ImGui::CalcTextSize(clear.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
+    const float width =
+        ImGui::CalcTextSize(clear.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
     ImGui::SameLine(right_edge() - width);
     ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
     const bool cleared = link_button(clear.c_str());

@@ -52,7 +52,8 @@ void mark_error(ImGuiID id, const std::string& text, std::size_t offset) {
     const char* after = fault;
     if (after < text.data() + text.size() && *after != '\n') {
         ++after;
-        while (after < text.data() + text.size() && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U) ++after;
+        while (after < text.data() + text.size() && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U)
+            ++after;
     }
     const float left = ImGui::CalcTextSize(line, fault).x;
     const float width = std::max(ImGui::CalcTextSize(fault, after).x, ImGui::CalcTextSize("0").x);
@@ -63,7 +64,8 @@ void mark_error(ImGuiID id, const std::string& text, std::size_t offset) {
     ImDrawList& draw = *window->DrawList;
     draw.PushClipRect(window->InnerRect.Min, window->InnerRect.Max, false);
     const ImVec4 red = ImGui::ColorConvertU32ToFloat4(palette().error);
-    draw.AddRectFilled(at, {at.x + width, at.y + height}, ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}), px(2));
+    draw.AddRectFilled(at, {at.x + width, at.y + height}, ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}),
+                       px(2));
     draw.AddRectFilled({at.x, at.y + height - px(2)}, {at.x + width, at.y + height}, palette().error);
     draw.PopClipRect();
 }
@@ -101,7 +103,8 @@ void draw_send_box(SessionTab& tab, float height) {
     app::SendSettings& send = tab.session.tab().send;
     const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x), std::max(em(), room.y)};
+    const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x),
+                      std::max(em(), room.y)};
 
     push_mono();
     if (tab.focus_box) {
@@ -113,7 +116,8 @@ void draw_send_box(SessionTab& tab, float height) {
     ImGui::InputTextMultiline("###box", &send.text, size, ImGuiInputTextFlags_AllowTabInput);
     if (error) ImGui::PopStyleColor();
     // Ctrl+Enter sends and ends typing, as Dear ImGui has it; here one goes on typing.
-    if (ImGui::IsItemDeactivated() && ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) tab.focus_box = true;
+    if (ImGui::IsItemDeactivated() && ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_Enter, false))
+        tab.focus_box = true;
     const app::CompiledPayload& payload = tab.session.compiled();
     if (payload.error && payload.error->position != Error::no_position) {
         mark_error(ImGui::GetItemID(), send.text, payload.error->position);

@@ -41,8 +41,10 @@ void draw_send_group(SessionTab& tab) {
     push_mono();
     input_line("###period", send.period_ms, "1000", -unit, error != errors.end());
     pop_mono();
-    tooltip(tr("From one send to the next. Fractions such as 0.5 and units such as 100us are understood; 0 is as fast "
-               "as possible."));
+    tooltip(
+        tr("From one send to the next. Fractions such as 0.5 and units such as 100us are understood; 0 is as "
+           "fast "
+           "as possible."));
     ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
     ImGui::SetCursorPosY(row);
     text("ms");

@@ -11,7 +11,8 @@
 namespace sockdesk::gui {
 
 struct SessionTab {
-    SessionTab(std::uint32_t tab_key, engine::SessionHandle handle, app::TabState state, app::SessionModel::Submit submit)
+    SessionTab(std::uint32_t tab_key, engine::SessionHandle handle, app::TabState state,
+               app::SessionModel::Submit submit)
         : key(tab_key), session(handle, std::move(state), std::move(submit)), log(handle.log) {}
 
     std::uint32_t key;  ///< tells tabs apart for Dear ImGui, whatever their titles
@@ -21,7 +22,7 @@ struct SessionTab {
 
     bool open_attempted = false;  ///< from then on an empty field that is needed is marked, too
     bool focus_box = false;
-    bool save_asked = false;      ///< the save dialog is to be opened
+    bool save_asked = false;  ///< the save dialog is to be opened
 
     /// Opens or closes, and keeps the log's words right for what is opened.
     void toggle_open();

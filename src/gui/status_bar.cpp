@@ -58,7 +58,9 @@ void notice(SessionTab& tab, float width) {
     if (shown.text.empty()) {
         ImGui::AlignTextToFramePadding();
         if (tab.session.reading_paused()) {
-            colored_text(palette().error, tr("Memory for the log is used up: reading is paused, peers wait, nothing is lost."));
+            colored_text(
+                palette().error,
+                tr("Memory for the log is used up: reading is paused, peers wait, nothing is lost."));
         } else {
             text(tr("Ready!"));
         }
@@ -94,7 +96,8 @@ void draw_status_bar(SessionTab& tab, const Services& services) {
         bool alarming = false;
     };
     std::vector<Figure> figures = {
-        {fmt::format("{}/{}", grouped(totals.rx_packets), grouped(totals.tx_packets)), tr("Packets received / sent")},
+        {fmt::format("{}/{}", grouped(totals.rx_packets), grouped(totals.tx_packets)),
+         tr("Packets received / sent")},
         {fmt::format("RX:{}", grouped(totals.rx_bytes)), tr("Bytes received")},
         {fmt::format("TX:{}", grouped(totals.tx_bytes)), tr("Bytes sent")},
         {app::trf("Lost:{}", grouped(totals.dropped)),
@@ -112,7 +115,8 @@ void draw_status_bar(SessionTab& tab, const Services& services) {
     const float speed_width = ImGui::CalcTextSize("000.0 MB/s").x;
     float width = ImGui::CalcTextSize(reset.c_str(), nullptr, true).x + 2 * style.FramePadding.x;
     for (const Figure& figure : figures) width += ImGui::CalcTextSize(figure.text.c_str()).x + 2 * gap;
-    width += px(3) * static_cast<float>(app::RateMeter::samples) + speed_width + 2 * gap + style.ItemSpacing.x;
+    width +=
+        px(3) * static_cast<float>(app::RateMeter::samples) + speed_width + 2 * gap + style.ItemSpacing.x;
 
     const float room = ImGui::GetContentRegionAvail().x;
     notice(tab, std::max(px(80), room - width - gap));
@@ -121,7 +125,8 @@ void draw_status_bar(SessionTab& tab, const Services& services) {
     const auto divider = [&] {
         ImGui::SameLine(0, gap);
         const ImVec2 at = ImGui::GetCursorScreenPos();
-        ImGui::GetWindowDrawList()->AddLine({at.x, at.y + px(3)}, {at.x, at.y + ImGui::GetFrameHeight() - px(3)}, palette().border);
+        ImGui::GetWindowDrawList()->AddLine({at.x, at.y + px(3)},
+                                            {at.x, at.y + ImGui::GetFrameHeight() - px(3)}, palette().border);
         ImGui::SetCursorPosX(ImGui::GetCursorPosX() + gap);
     };
     for (const Figure& figure : figures) {

@@ -52,7 +52,8 @@ constexpr Palette dark = {
 };
 
 struct Surfaces {
-    unsigned window, panel, input, hover, active, border, text, muted, accent, accent_hover, accent_active, header;
+    unsigned window, panel, input, hover, active, border, text, muted, accent, accent_hover, accent_active,
+        header;
 };
 constexpr Surfaces light_surfaces = {0xF3F5F8, 0xFBFCFD, 0xFFFFFF, 0xEDF1F7, 0xDFE7F3, 0xD7DCE3,
                                      0x1F2933, 0x5F6875, 0x2563EB, 0x1D55D4, 0x1847B5, 0xE4ECFB};

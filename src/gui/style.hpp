@@ -12,13 +12,13 @@ namespace sockdesk::gui {
 struct Palette {
     ImU32 accent;
     ImU32 on_accent;
-    ImU32 muted;       ///< secondary text
+    ImU32 muted;  ///< secondary text
     ImU32 error;
-    ImU32 sent;        ///< header of what we sent
-    ImU32 received;    ///< header of what arrived
+    ImU32 sent;      ///< header of what we sent
+    ImU32 received;  ///< header of what arrived
     ImU32 event;
     ImU32 selection;
-    ImU32 paper;       ///< behind log and inputs
+    ImU32 paper;  ///< behind log and inputs
     ImU32 border;
     ImU32 lamp_closed;
     ImU32 lamp_opening;

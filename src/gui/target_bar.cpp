@@ -26,7 +26,8 @@ void udp_target(SessionTab& tab) {
     const bool error = !parsed && !target.empty();
     combo_input("target", target, tr("address:port"), field_width(), error, [&] {
         Choices choices;
-        for (const Endpoint& peer : tab.session.peers()) choices.emplace_back(peer.to_string(), peer.to_string());
+        for (const Endpoint& peer : tab.session.peers())
+            choices.emplace_back(peer.to_string(), peer.to_string());
         if (choices.empty()) choices.emplace_back(target, tr("Nobody has written to us yet."));
         return choices;
     });
@@ -47,10 +48,13 @@ void server_clients(SessionTab& tab) {
     }
     ImGui::SetNextItemWidth(field_width());
     if (ImGui::BeginCombo("###clients", shown.c_str())) {
-        if (ImGui::Selectable(labelled(all.c_str(), "all_clients").c_str(), !chosen)) tab.session.choose_client({});
+        if (ImGui::Selectable(labelled(all.c_str(), "all_clients").c_str(), !chosen))
+            tab.session.choose_client({});
         for (const app::Client& client : tab.session.clients()) {
-            const std::string label = client.remote.to_string() + "##" + std::to_string(client.connection.value);
-            if (ImGui::Selectable(label.c_str(), client.connection == chosen)) tab.session.choose_client(client.connection);
+            const std::string label =
+                client.remote.to_string() + "##" + std::to_string(client.connection.value);
+            if (ImGui::Selectable(label.c_str(), client.connection == chosen))
+                tab.session.choose_client(client.connection);
         }
         ImGui::EndCombo();
     }
@@ -71,7 +75,8 @@ void client_local(SessionTab& tab) {
     ImGui::SameLine();
     std::string local = tab.session.local() ? tab.session.local()->to_string() : std::string();
     push_mono();
-    input_line("###client_local", local, tr("not connected"), field_width(), false, ImGuiInputTextFlags_ReadOnly);
+    input_line("###client_local", local, tr("not connected"), field_width(), false,
+               ImGuiInputTextFlags_ReadOnly);
     pop_mono();
 }
 
@@ -80,15 +85,22 @@ void client_local(SessionTab& tab) {
 void draw_target_bar(SessionTab& tab) {
     ImGui::AlignTextToFramePadding();
     switch (tab.session.tab().session.protocol) {
-        case Protocol::udp: udp_target(tab); break;
-        case Protocol::tcp_server: server_clients(tab); break;
-        case Protocol::tcp_client: client_local(tab); break;
+        case Protocol::udp:
+            udp_target(tab);
+            break;
+        case Protocol::tcp_server:
+            server_clients(tab);
+            break;
+        case Protocol::tcp_client:
+            client_local(tab);
+            break;
     }
     const std::string log = labelled(trc("log", "↑ Clear"), "clear_log");
     const std::string box = labelled(trc("input", "↓ Clear"), "clear_input");
     const ImGuiStyle& style = ImGui::GetStyle();
-    const float width = ImGui::CalcTextSize(log.c_str(), nullptr, true).x + ImGui::CalcTextSize(box.c_str(), nullptr, true).x +
-                        4 * style.FramePadding.x + style.ItemSpacing.x;
+    const float width = ImGui::CalcTextSize(log.c_str(), nullptr, true).x +
+                        ImGui::CalcTextSize(box.c_str(), nullptr, true).x + 4 * style.FramePadding.x +
+                        style.ItemSpacing.x;
     ImGui::SameLine();
     ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), right_edge() - width));
     if (link_button(log.c_str())) tab.clear_log();

@@ -12,13 +12,14 @@ std::string labelled(const char* text, const char* id) { return std::string(text
 
 void begin_card(const char* title, const char* id) {
     ImGui::PushStyleColor(ImGuiCol_ChildBg, ImGui::GetStyleColorVec4(ImGuiCol_PopupBg));
-    ImGui::BeginChild(id, {0, 0}, ImGuiChildFlags_Borders | ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_NavFlattened);
+    ImGui::BeginChild(id, {0, 0},
+                      ImGuiChildFlags_Borders | ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_NavFlattened);
     ImGui::PopStyleColor();
     // A stroke of the accent colour, as tall as the letters, leads the title.
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = ImGui::GetTextLineHeight();
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + height * 0.2F}, {at.x + px(3), at.y + height * 0.84F},
-                                              palette().accent, px(1.5F));
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        {at.x, at.y + height * 0.2F}, {at.x + px(3), at.y + height * 0.84F}, palette().accent, px(1.5F));
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(9));
     ImGui::TextUnformatted(title);
 }
@@ -56,14 +57,16 @@ bool input_line(const char* id, std::string& value, const char* hint, float widt
     return changed;
 }
 
-bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error, bool& opened) {
+bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+                       bool& opened) {
     ImGui::PushID(id);
     const float arrow = ImGui::GetFrameHeight();
     const float whole = width != 0 ? width : ImGui::GetContentRegionAvail().x;
     const ImVec2 start = ImGui::GetCursorScreenPos();
     push_mono();
     const float mono_height = ImGui::GetFrameHeight();
-    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, ImGui::GetStyle().FramePadding.y + (arrow - mono_height) / 2);
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding,
+                         ImGui::GetStyle().FramePadding.y + (arrow - mono_height) / 2);
     const bool changed = input_line("##text", value, hint, whole - arrow, error);
     ImGui::PopStyleVar();
     pop_mono();
@@ -150,10 +153,14 @@ bool segmented(const char* id, std::span<const std::string> labels, int& chosen)
 
 ImU32 lamp_color(engine::SessionState state) {
     switch (state) {
-        case engine::SessionState::opening: return palette().lamp_opening;
-        case engine::SessionState::open: return palette().lamp_open;
-        case engine::SessionState::failed: return palette().lamp_failed;
-        case engine::SessionState::closed: break;
+        case engine::SessionState::opening:
+            return palette().lamp_opening;
+        case engine::SessionState::open:
+            return palette().lamp_open;
+        case engine::SessionState::failed:
+            return palette().lamp_failed;
+        case engine::SessionState::closed:
+            break;
     }
     return palette().lamp_closed;
 }
@@ -168,7 +175,8 @@ void draw_lamp(ImDrawList& draw, ImVec2 center, float radius, engine::SessionSta
 }
 
 void tooltip(const char* shown) {
-    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled) && ImGui::BeginTooltip()) {
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip | ImGuiHoveredFlags_AllowWhenDisabled) &&
+        ImGui::BeginTooltip()) {
         ImGui::PushTextWrapPos(em() * 24);
         text(shown);
         ImGui::PopTextWrapPos();

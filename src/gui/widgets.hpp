@@ -39,7 +39,8 @@ using Choices = std::vector<std::pair<std::string, std::string>>;
 template <typename MakeChoices>
 bool combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
                  MakeChoices&& make_choices);
-bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error, bool& opened);
+bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+                       bool& opened);
 bool combo_choices(std::string& value, const Choices& choices);
 void end_combo_input();
 

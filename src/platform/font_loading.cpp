@@ -43,7 +43,8 @@ struct LoadedFonts::State {
     bool can_open(Mapping file, int index) const {
         FT_Face face = nullptr;
         const auto* bytes = reinterpret_cast<const FT_Byte*>(file.data());
-        if (FT_New_Memory_Face(freetype, bytes, static_cast<FT_Long>(file.size()), index, &face) != 0) return false;
+        if (FT_New_Memory_Face(freetype, bytes, static_cast<FT_Long>(file.size()), index, &face) != 0)
+            return false;
         const bool unicode = FT_Select_Charmap(face, FT_ENCODING_UNICODE) == 0;
         FT_Done_Face(face);
         return unicode;

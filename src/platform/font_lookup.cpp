@@ -30,7 +30,7 @@ constexpr std::size_t max_fallbacks = 6;
 // Known to draw Chinese characters exactly twice as wide as Latin ones. A match for "monospace" alone often gives a
 // Latin font, beside which Chinese text from another font would not align.
 constexpr std::array<const char*, 8> dual_width_families = {
-    "Noto Sans Mono CJK SC", "Source Han Mono SC",      "Sarasa Mono SC",   "Sarasa Term SC",
+    "Noto Sans Mono CJK SC", "Source Han Mono SC",     "Sarasa Mono SC",   "Sarasa Term SC",
     "Noto Sans Mono CJK JP", "WenQuanYi Zen Hei Mono", "Maple Mono NF CN", "LXGW WenKai Mono",
 };
 
@@ -66,7 +66,8 @@ std::optional<FontFace> face_of(const FcPattern* pattern) {
     face.index &= 0xFFFF;  // the upper half names an instance of a variable font
     face.has_chinese = covers_chinese(pattern);
     // Bitmap strikes and colour glyphs are nothing that the glyph atlas can scale.
-    if (face.path.empty() || !is_true(pattern, FC_SCALABLE, true) || is_true(pattern, FC_COLOR, false)) return {};
+    if (face.path.empty() || !is_true(pattern, FC_SCALABLE, true) || is_true(pattern, FC_COLOR, false))
+        return {};
     return face;
 }
 

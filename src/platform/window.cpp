@@ -6,13 +6,13 @@
 #include <cmath>
 
 #define GLFW_INCLUDE_NONE
-#include <GLFW/glfw3.h>
 #include <GL/gl.h>
+#include <GLFW/glfw3.h>
 
 #include <imgui.h>
-#include <imgui_internal.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
+#include <imgui_internal.h>
 
 #include "platform/font_loading.hpp"
 #include "platform/font_lookup.hpp"
@@ -128,8 +128,9 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
     // Before GLFW and the graphics driver make threads of their own.
     state->signals = std::make_unique<SignalWatcher>([raw] { raw->close(); });
     if (glfwInit() != GLFW_TRUE) {
-        return fail(ErrorKind::system, "open a window: " + glfw_reason() +
-                                           ". Start it within a desktop session (DISPLAY or WAYLAND_DISPLAY set)");
+        return fail(ErrorKind::system,
+                    "open a window: " + glfw_reason() +
+                        ". Start it within a desktop session (DISPLAY or WAYLAND_DISPLAY set)");
     }
     state->glfw = true;
     state->window = create_window(options);

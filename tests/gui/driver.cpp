@@ -11,7 +11,8 @@ namespace {
 sockdesk::gui_tests::Driver* active = nullptr;
 }
 
-void ImGuiTestEngineHook_ItemAdd(ImGuiContext*, ImGuiID id, const ImRect& rect, const ImGuiLastItemData* data) {
+void ImGuiTestEngineHook_ItemAdd(ImGuiContext*, ImGuiID id, const ImRect& rect,
+                                 const ImGuiLastItemData* data) {
     if (active != nullptr) active->on_item(id, rect, data);
 }
 void ImGuiTestEngineHook_ItemInfo(ImGuiContext*, ImGuiID id, const char* label, ImGuiItemStatusFlags flags) {
@@ -102,7 +103,8 @@ void Driver::start(std::optional<app::SessionSetup> request) {
     services.quit = [this] { quit_asked_ = true; };
     app::WorkspaceFile file(folder_ / "workspace.json");
     auto loaded = file.load();
-    desk_ = std::make_unique<gui::Desk>(*engine_, std::move(file), std::move(loaded), std::move(services), request);
+    desk_ = std::make_unique<gui::Desk>(*engine_, std::move(file), std::move(loaded), std::move(services),
+                                        request);
     frames(4);
 }
 
@@ -150,7 +152,8 @@ bool Driver::until(std::string_view what, const std::function<bool()>& condition
         }
         frames();
         if (std::chrono::steady_clock::now() > end) {
-            ADD_FAILURE() << "did not happen: " << what << "\nlog:\n" << log_text() << "\nstatus: " << tab().session.notice().text;
+            ADD_FAILURE() << "did not happen: " << what << "\nlog:\n"
+                          << log_text() << "\nstatus: " << tab().session.notice().text;
             return false;
         }
     }

@@ -25,7 +25,7 @@ namespace sockdesk::gui_tests {
 struct Item {
     ImGuiID id = 0;
     std::string label;
-    ImRect rect;           // what can be seen of it
+    ImRect rect;  // what can be seen of it
     ImRect clip;
     std::string window;
     std::vector<ImGuiID> id_stack;
@@ -35,7 +35,8 @@ struct Item {
 class Driver {
 public:
     /// Each driver has a workspace of its own, in a temporary folder.
-    explicit Driver(std::optional<app::SessionSetup> request = {}, app::Language language = app::Language::english);
+    explicit Driver(std::optional<app::SessionSetup> request = {},
+                    app::Language language = app::Language::english);
     ~Driver();
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;

@@ -52,7 +52,8 @@ public:
 
     void send_to(std::uint16_t port, std::string_view bytes) const {
         const sockaddr_in address = loopback(port);
-        ::sendto(fd_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        ::sendto(fd_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address),
+                 sizeof address);
     }
     void send(std::string_view bytes) const { ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
     /// Adds what has come to `into`; does not wait. True: the peer has closed.

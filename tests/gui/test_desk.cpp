@@ -153,7 +153,8 @@ TEST(SaveDialog, SavesAsksAndAppends) {
     d.fill("###save_path", path.string());
     d.click("###save_ok");
     ASSERT_TRUE(d.until("saving", [&] { return d.tab().session.is_saving(); }));
-    ASSERT_TRUE(d.until("the event is in the file", [&] { return read_file(path).find("127.0.0.1") != std::string::npos; }));
+    ASSERT_TRUE(d.until("the event is in the file",
+                        [&] { return read_file(path).find("127.0.0.1") != std::string::npos; }));
     d.click("###save");
     ASSERT_TRUE(d.until("ended", [&] { return !d.tab().session.is_saving(); }));
     const std::size_t size = read_file(path).size();

@@ -13,7 +13,8 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 // The session of a tab that was never opened has a log that nobody else writes to.
 class Scribe {
 public:
-    explicit Scribe(Driver& driver) : writer_(std::const_pointer_cast<capture::Log>(driver.tab().session.handle().log)) {}
+    explicit Scribe(Driver& driver)
+        : writer_(std::const_pointer_cast<capture::Log>(driver.tab().session.handle().log)) {}
 
     void datagrams(std::size_t count, std::string_view prefix = "record ", std::uint16_t port = 4000) {
         for (std::size_t i = 0; i < count; ++i) {
@@ -34,7 +35,8 @@ public:
 private:
     void add(std::string_view payload, std::uint16_t port) {
         const IpAddress loopback = *IpAddress::parse("127.0.0.1");
-        writer_.append_datagram(next(), capture::Direction::received, {loopback, 9}, {loopback, port}, as_bytes(payload));
+        writer_.append_datagram(next(), capture::Direction::received, {loopback, 9}, {loopback, port},
+                                as_bytes(payload));
     }
     Timestamp next() { return time_ += std::chrono::milliseconds(1); }
 
@@ -45,7 +47,9 @@ private:
 
 // The grid of the log in Dear ImGui's own font, which is drawn at the size that the style asks for.
 float line_height() { return ImGui::GetStyle().FontSizeBase; }
-float cell_width() { return ImGui::GetIO().Fonts->Fonts[0]->GetFontBaked(line_height())->GetCharAdvance('0'); }
+float cell_width() {
+    return ImGui::GetIO().Fonts->Fonts[0]->GetFontBaked(line_height())->GetCharAdvance('0');
+}
 
 TEST(LogView, FormatsWhatIsVisibleOfAMillionRecords) {
     Driver d;
@@ -62,13 +66,38 @@ TEST(LogView, FormatsWhatIsVisibleOfAMillionRecords) {
     EXPECT_LT(cost([&] { d.frames(2); }), two_pages);
     EXPECT_TRUE(contains(d.log_text(), "record 999999"));
     EXPECT_EQ(cost([&] { d.frames(50); }), 0U) << "what was formatted is kept";
-    EXPECT_LT(cost([&] { d.key(ImGuiKey_F1); d.wheel("###log", 5); }), two_pages);
-    EXPECT_LT(cost([&] { d.tab().log.scroll_to_fraction(0.5); d.frames(2); }), two_pages);
-    EXPECT_TRUE(contains(d.log_text(), "record 4999") || contains(d.log_text(), "record 5000")) << d.log_text();
-    EXPECT_LT(cost([&] { d.tab().session.tab().view.view = app::PayloadView::both; d.frames(3); }), two_pages);
-    EXPECT_LT(cost([&] { d.tab().session.tab().view.encoding = "gbk"; d.frames(3); }), two_pages);
-    EXPECT_LT(cost([&] { d.tab().log.select_all(); d.frames(3); }), two_pages);
-    EXPECT_LT(cost([&] { d.tab().log.scroll_to_start(); d.frames(2); }), two_pages);
+    EXPECT_LT(cost([&] {
+                  d.key(ImGuiKey_F1);
+                  d.wheel("###log", 5);
+              }),
+              two_pages);
+    EXPECT_LT(cost([&] {
+                  d.tab().log.scroll_to_fraction(0.5);
+                  d.frames(2);
+              }),
+              two_pages);
+    EXPECT_TRUE(contains(d.log_text(), "record 4999") || contains(d.log_text(), "record 5000"))
+        << d.log_text();
+    EXPECT_LT(cost([&] {
+                  d.tab().session.tab().view.view = app::PayloadView::both;
+                  d.frames(3);
+              }),
+              two_pages);
+    EXPECT_LT(cost([&] {
+                  d.tab().session.tab().view.encoding = "gbk";
+                  d.frames(3);
+              }),
+              two_pages);
+    EXPECT_LT(cost([&] {
+                  d.tab().log.select_all();
+                  d.frames(3);
+              }),
+              two_pages);
+    EXPECT_LT(cost([&] {
+                  d.tab().log.scroll_to_start();
+                  d.frames(2);
+              }),
+              two_pages);
     EXPECT_TRUE(contains(d.log_text(), "record 0") || contains(d.log_text(), "72 65 63 6F 72 64 20 30"));
 }
 
@@ -111,7 +140,8 @@ TEST(LogView, ChangingTheEncodingRendersAllAnew) {
     // No such encoding: marked, and the log stays readable.
     d.fill("encoding/##text", "gkb");
     EXPECT_TRUE(contains(d.log_text(), "你好"));
-    EXPECT_TRUE(contains(d.tab().session.field_errors().at(app::Field::encoding), "gbk")) << "the nearest name is offered";
+    EXPECT_TRUE(contains(d.tab().session.field_errors().at(app::Field::encoding), "gbk"))
+        << "the nearest name is offered";
 }
 
 TEST(LogView, ShowsTextHexAndBoth) {
@@ -136,7 +166,8 @@ TEST(LogView, ShowsTheBareStreamWithoutLogMode) {
     scribe.datagram("one", 4000);
     scribe.datagram("two", 4000);
     scribe.datagram("three", 5000);
-    EXPECT_EQ(d.log_text(), "【Receive from 127.0.0.1 : 4000】\none\ntwo\n【Receive from 127.0.0.1 : 5000】\nthree\n");
+    EXPECT_EQ(d.log_text(),
+              "【Receive from 127.0.0.1 : 4000】\none\ntwo\n【Receive from 127.0.0.1 : 5000】\nthree\n");
 
     // The pieces of a TCP stream belong together, a character in two of them included.
     capture::TcpFlow flow;
@@ -229,7 +260,8 @@ TEST(LogView, SendsAgain) {
     d.click_at({origin.x + 20, origin.y + 6 + 2.5F * line_height()}, ImGuiMouseButton_Right);
     d.click("###send_again");
     std::string got;
-    EXPECT_TRUE(d.until("the same bytes go back", [&] { return peer.read(got), got == std::string("a\0b", 3); }));
+    EXPECT_TRUE(
+        d.until("the same bytes go back", [&] { return peer.read(got), got == std::string("a\0b", 3); }));
 }
 
 TEST(LogView, CopiesNoMoreThanAClipboardBears) {

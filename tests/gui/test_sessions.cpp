@@ -37,12 +37,14 @@ TEST(UdpSession, OpensReceivesAnswersAndCloses) {
     ASSERT_GT(port, 0);
     EXPECT_EQ(d.window_title(), "UDP 127.0.0.1:" + std::to_string(port) + " - Sockdesk");
     EXPECT_TRUE(d.is_disabled("local_host/##text"));
-    EXPECT_TRUE(contains(d.log_text(), "Bound to 127.0.0.1:" + std::to_string(port) + " (port chosen by the system)"));
+    EXPECT_TRUE(contains(d.log_text(),
+                         "Bound to 127.0.0.1:" + std::to_string(port) + " (port chosen by the system)"));
 
     Socket peer = Socket::make(SOCK_DGRAM);
     ASSERT_TRUE(peer.bind());
     peer.send_to(port, "hello from outside");
-    ASSERT_TRUE(d.until("the datagram is shown", [&] { return contains(d.log_text(), "hello from outside"); }));
+    ASSERT_TRUE(
+        d.until("the datagram is shown", [&] { return contains(d.log_text(), "hello from outside"); }));
     EXPECT_TRUE(contains(d.log_text(), "RECV ASCII FROM 127.0.0.1 :" + std::to_string(peer.port()) + ">"));
 
     // Whoever wrote first stands in the target bar already.
@@ -52,7 +54,8 @@ TEST(UdpSession, OpensReceivesAnswersAndCloses) {
     d.click("###send");
     std::string got;
     ASSERT_TRUE(d.until("the answer arrives", [&] { return peer.read(got), got == "answer"; }));
-    ASSERT_TRUE(d.until("it is in the log", [&] { return contains(d.log_text(), "SEND ASCII TO 127.0.0.1"); }));
+    ASSERT_TRUE(
+        d.until("it is in the log", [&] { return contains(d.log_text(), "SEND ASCII TO 127.0.0.1"); }));
     EXPECT_EQ(d.tab().session.totals().rx_packets, 1U);
     EXPECT_EQ(d.tab().session.totals().tx_bytes, 6U);
     d.click("###reset_counters");
@@ -161,7 +164,9 @@ TEST(ServerSession, SendsToAllAndToOneAndDisconnects) {
     d.fill("###box", "to all");
     d.click("###send");
     std::string one, two;
-    ASSERT_TRUE(d.until("both have it", [&] { return first.read(one), second.read(two), one == "to all" && two == "to all"; }));
+    ASSERT_TRUE(d.until("both have it", [&] {
+        return first.read(one), second.read(two), one == "to all" && two == "to all";
+    }));
     EXPECT_EQ(count(d.log_text(), "SEND ASCII TO ALL>"), 1U);
 
     const app::Client chosen = d.tab().session.clients()[1];
@@ -264,7 +269,8 @@ TEST(RequestedSession, OpensWithAllItsOptions) {
     EXPECT_EQ(d.tab().session.tab().view.encoding, "gbk");
     EXPECT_EQ(d.tab().session.tab().send.text, "你");
     std::string got;
-    ASSERT_TRUE(d.until("three rounds came", [&] { return peer.read(got), got == "\xC4\xE3\xC4\xE3\xC4\xE3"; }));
+    ASSERT_TRUE(
+        d.until("three rounds came", [&] { return peer.read(got), got == "\xC4\xE3\xC4\xE3\xC4\xE3"; }));
     peer.send_to(d.tab().session.local()->port, "back?");
     ASSERT_TRUE(d.until("it echoes", [&] { return peer.read(got), contains(got, "back?"); }));
     EXPECT_TRUE(contains(d.log_text(), "0000  62 61 63 6B 3F"));

@@ -32,7 +32,8 @@ TEST(LayOut, BreaksAtLineEndsAndAtTheEdge) {
 TEST(LayOut, KeepsWordsAndHexBytesWhole) {
     EXPECT_EQ(rows_of(laid_out("48 65 6C 6C 6F ", 8)), (Rows{"48 65 6C ", "6C 6F "}));
     EXPECT_EQ(rows_of(laid_out("the quick fox", 9)), (Rows{"the quick ", "fox"}));
-    EXPECT_EQ(rows_of(laid_out("a " + std::string(40, 'x'), 30))[1], std::string(40, 'x').substr(28)) << "too far back";
+    EXPECT_EQ(rows_of(laid_out("a " + std::string(40, 'x'), 30))[1], std::string(40, 'x').substr(28))
+        << "too far back";
 }
 
 TEST(LayOut, CountsWideCharactersTwice) {

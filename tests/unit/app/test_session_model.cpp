@@ -17,7 +17,8 @@ protected:
     SessionModelTest() { set_language(Language::english); }
 
     SessionModel make(TabState tab = {}) {
-        return SessionModel({SessionId{7}, std::make_shared<capture::Log>(pool_, "test"), counters_}, std::move(tab),
+        return SessionModel({SessionId{7}, std::make_shared<capture::Log>(pool_, "test"), counters_},
+                            std::move(tab),
                             [this](engine::Command command) { submitted_.push_back(std::move(command)); });
     }
     template <typename T>
@@ -64,9 +65,9 @@ TEST_F(SessionModelTest, ChecksFields) {
 
 TEST_F(SessionModelTest, ReadsPeriods) {
     using std::chrono::nanoseconds;
-    const std::pair<const char*, std::int64_t> good[] = {{"1000", 1'000'000'000}, {"0.5", 500'000}, {" 2 ", 2'000'000},
-                                                         {"100us", 100'000},      {"2s", 2'000'000'000}, {"0", 0},
-                                                         {"3 ms", 3'000'000},     {"250ns", 250}};
+    const std::pair<const char*, std::int64_t> good[] = {
+        {"1000", 1'000'000'000}, {"0.5", 500'000}, {" 2 ", 2'000'000},  {"100us", 100'000},
+        {"2s", 2'000'000'000},   {"0", 0},         {"3 ms", 3'000'000}, {"250ns", 250}};
     for (const auto& [text, value] : good) {
         const auto period = parse_period(text);
         ASSERT_TRUE(period) << text;
@@ -150,7 +151,8 @@ TEST_F(SessionModelTest, KnowsClientsAndPeers) {
     for (std::uint16_t port = 1; port <= 100; ++port) udp.handle(engine::PeerSeen{SessionId{7}, at(port)});
     EXPECT_EQ(udp.peers().size(), SessionModel::max_peers);
     EXPECT_EQ(udp.peers().front(), at(100));
-    EXPECT_EQ(udp.tab().session.target, "127.0.0.1:1") << "the first, and not changed under the person's hands";
+    EXPECT_EQ(udp.tab().session.target, "127.0.0.1:1")
+        << "the first, and not changed under the person's hands";
 }
 
 TEST_F(SessionModelTest, ConvertsTheBoxWithoutLossOrNotAtAll) {

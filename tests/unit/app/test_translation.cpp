@@ -10,19 +10,24 @@ namespace sockdesk::app {
 namespace {
 
 TEST(PoFile, ReadsEntriesWithContextsAndSeveralLines) {
-    const auto catalogue = parse_po("# a comment\n"
-                                    "msgid \"\"\nmsgstr \"\"\n\"Language: zh_CN\\n\"\n\n"
-                                    "#: where.cpp:1\nmsgid \"Open\"\nmsgstr \"打开\"\n\n"
-                                    "msgctxt \"group\"\nmsgid \"Send\"\nmsgstr \"发送设置\"\n"
-                                    "msgctxt \"button\"\nmsgid \"Send\"\nmsgstr \"发送\"\n\n"
-                                    "msgid \"\"\n\"two \"\n\"parts\\t\\\"\\\\\\n\"\nmsgstr \"\"\n\"两\"\n\"段\"\n\n"
-                                    "#, fuzzy\nmsgid \"doubtful\"\nmsgstr \"可疑\"\n\n"
-                                    "msgid \"untranslated\"\nmsgstr \"\"\n"
-                                    "#~ msgid \"old\"\n#~ msgstr \"旧\"\n");
+    const auto catalogue = parse_po(
+        "# a comment\n"
+        "msgid \"\"\nmsgstr \"\"\n\"Language: zh_CN\\n\"\n\n"
+        "#: where.cpp:1\nmsgid \"Open\"\nmsgstr \"打开\"\n\n"
+        "msgctxt \"group\"\nmsgid \"Send\"\nmsgstr \"发送设置\"\n"
+        "msgctxt \"button\"\nmsgid \"Send\"\nmsgstr \"发送\"\n\n"
+        "msgid \"\"\n\"two \"\n\"parts\\t\\\"\\\\\\n\"\nmsgstr \"\"\n\"两\"\n\"段\"\n\n"
+        "#, fuzzy\nmsgid \"doubtful\"\nmsgstr \"可疑\"\n\n"
+        "msgid \"untranslated\"\nmsgstr \"\"\n"
+        "#~ msgid \"old\"\n#~ msgstr \"旧\"\n");
     ASSERT_TRUE(catalogue) << catalogue.error().message;
     const PoCatalogue expected = {{"Open", "打开"},
-                                  {"group\x04" "Send", "发送设置"},
-                                  {"button\x04" "Send", "发送"},
+                                  {"group\x04"
+                                   "Send",
+                                   "发送设置"},
+                                  {"button\x04"
+                                   "Send",
+                                   "发送"},
                                   {"two parts\t\"\\\n", "两段"}};
     EXPECT_EQ(*catalogue, expected);
 }
@@ -34,11 +39,12 @@ TEST(PoFile, TakesWindowsLineEnds) {
 }
 
 TEST(PoFile, RefusesWhatItDoesNotUnderstand) {
-    for (const char* broken : {"msgid \"a\"\n", "msgstr \"a\"\n", "msgid a\nmsgstr \"b\"\n", "\"stray\"\n", "nonsense\n",
-                               "msgid \"a\nmsgstr \"b\"\n", "msgid \"a\\q\"\nmsgstr \"b\"\n", "msgid \"a\\\"\nmsgstr \"b\"\n",
-                               "msgid \"a\"\nmsgid \"b\"\nmsgstr \"c\"\n", "msgid \"a\"b\"\nmsgstr \"c\"\n",
-                               "msgid \"a\"\nmsgid_plural \"as\"\nmsgstr[0] \"b\"\n",
-                               "msgid \"a\"\nmsgstr \"b\"\n\nmsgid \"a\"\nmsgstr \"c\"\n", "msgctxt \"x\"\nmsgstr \"b\"\n"}) {
+    for (const char* broken :
+         {"msgid \"a\"\n", "msgstr \"a\"\n", "msgid a\nmsgstr \"b\"\n", "\"stray\"\n", "nonsense\n",
+          "msgid \"a\nmsgstr \"b\"\n", "msgid \"a\\q\"\nmsgstr \"b\"\n", "msgid \"a\\\"\nmsgstr \"b\"\n",
+          "msgid \"a\"\nmsgid \"b\"\nmsgstr \"c\"\n", "msgid \"a\"b\"\nmsgstr \"c\"\n",
+          "msgid \"a\"\nmsgid_plural \"as\"\nmsgstr[0] \"b\"\n",
+          "msgid \"a\"\nmsgstr \"b\"\n\nmsgid \"a\"\nmsgstr \"c\"\n", "msgctxt \"x\"\nmsgstr \"b\"\n"}) {
         const auto catalogue = parse_po(broken);
         EXPECT_FALSE(catalogue) << broken;
         if (!catalogue) {

@@ -77,16 +77,18 @@ TEST(WorkspaceJson, TakesDefaultsForWhatIsMissing) {
 }
 
 TEST(WorkspaceJson, RefusesWhatItDoesNotUnderstand) {
-    for (const char* broken : {"", "{", "[]", "{}", R"({"version":2})", R"({"version":"1"})", R"({"version":1,"tabs":{}})",
-                               R"({"version":1,"tabs":[1]})", R"({"version":1,"font_size":"big"})",
-                               R"({"version":1,"tabs":[{"session":{"protocol":"sctp"}}]})",
-                               R"({"version":1,"tabs":[{"view":[]}]})"}) {
+    for (const char* broken :
+         {"", "{", "[]", "{}", R"({"version":2})", R"({"version":"1"})", R"({"version":1,"tabs":{}})",
+          R"({"version":1,"tabs":[1]})", R"({"version":1,"font_size":"big"})",
+          R"({"version":1,"tabs":[{"session":{"protocol":"sctp"}}]})",
+          R"({"version":1,"tabs":[{"view":[]}]})"}) {
         EXPECT_FALSE(workspace_from_json(broken)) << broken;
     }
 }
 
 TEST(WorkspaceJson, BoundsSizes) {
-    const auto workspace = workspace_from_json(R"({"version":1,"font_size":900,"window":{"width":-5,"height":1000000}})");
+    const auto workspace =
+        workspace_from_json(R"({"version":1,"font_size":900,"window":{"width":-5,"height":1000000}})");
     ASSERT_TRUE(workspace);
     EXPECT_EQ(workspace->font_size, Workspace::max_font_size);
     EXPECT_GE(workspace->window_width, 1);
