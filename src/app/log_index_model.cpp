@@ -7,7 +7,8 @@ namespace {
 
 // Looking at a record costs some 50 ns; this many leave a frame its time.
 constexpr RecordCount records_per_update = 100'000;
-// A stream without line ends is cut somewhere, so that an item stays something that can be laid out in a frame.
+// A stream without line ends is cut somewhere, so that an item stays something that can be laid out in a
+// frame.
 constexpr std::size_t max_joined_bytes = 16 * 1024;
 constexpr std::size_t max_joined_records = 256;
 

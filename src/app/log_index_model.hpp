@@ -1,5 +1,6 @@
-// Which records of a log a view shows, in what portions. A portion (an "item") is what the view formats, caches and
-// scrolls by: one record, or, where the bare stream is shown, the pieces of one stream that belong together.
+// Which records of a log a view shows, in what portions. A portion (an "item") is what the view formats,
+// caches and scrolls by: one record, or, where the bare stream is shown, the pieces of one stream that belong
+// together.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ public:
     void set_first_record(RecordIndex first);
     RecordIndex first_record() const { return first_; }
 
-    /// Takes in what was published since the last call, but no more than a frame can bear. False: there is more.
+    /// Takes in what was published since the last call, but no more than a frame can bear. False: there is
+    /// more.
     bool update();
 
     ItemIndex size() const;

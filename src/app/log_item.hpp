@@ -44,16 +44,19 @@ struct LogFormat {
     friend bool operator==(const LogFormat&, const LogFormat&) = default;
 };
 
-/// Makes the text of items. Counts what it formats, so that tests can tell that a frame does not touch the whole log.
+/// Makes the text of items. Counts what it formats, so that tests can tell that a frame does not touch the
+/// whole log.
 class LogItemFormatter {
 public:
     explicit LogItemFormatter(std::shared_ptr<const capture::Log> log);
 
     void set_format(const LogFormat& format);
-    /// The records from here on are of a session opened with this protocol: "SEND TO" names no address for a TCP client.
+    /// The records from here on are of a session opened with this protocol: "SEND TO" names no address for a
+    /// TCP client.
     void set_protocol(RecordIndex from, engine::Protocol protocol);
 
-    /// `previous`: stream mode, the first record of the item before, whose peer is compared; none for the first item.
+    /// `previous`: stream mode, the first record of the item before, whose peer is compared; none for the
+    /// first item.
     LogItem format(RecordIndex first, RecordIndex end, std::optional<RecordIndex> previous);
 
     std::uint64_t formatted_records() const { return formatted_records_; }
@@ -73,7 +76,8 @@ private:
     std::uint64_t formatted_records_ = 0;
 };
 
-/// Breaks the text into rows of at most `columns` cells, at a blank if one is near, so that words and hex bytes stay whole.
+/// Breaks the text into rows of at most `columns` cells, at a blank if one is near, so that words and hex
+/// bytes stay whole.
 void lay_out(LogItem& item, std::size_t columns);
 
 }  // namespace sockdesk::app

@@ -30,7 +30,8 @@ void LogViewModel::select_word(TextPosition position) {
     if (index >= index_.size()) return;
     const LogItem& where = item(index);
     if (where.text.empty()) return;
-    // Forward from the start of the text: UTF-8 cannot be classified backwards without finding where characters begin.
+    // Forward from the start of the text: UTF-8 cannot be classified backwards without finding where
+    // characters begin.
     std::size_t begin = 0;
     std::size_t end = 0;
     auto run = CharacterClass::blank;

@@ -1,5 +1,6 @@
-// The log of a tab as a view shows it: position, rows, selection. It knows no toolkit and no pixels; the position is an
-// item and a row within it, never a distance from the top of the whole, so its cost depends on what is visible alone.
+// The log of a tab as a view shows it: position, rows, selection. It knows no toolkit and no pixels; the
+// position is an item and a row within it, never a distance from the top of the whole, so its cost depends on
+// what is visible alone.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace sockdesk::app {
 
-/// A place in the text of an item. Survives re-wrapping and what is appended to the log, but not another format.
+/// A place in the text of an item. Survives re-wrapping and what is appended to the log, but not another
+/// format.
 struct TextPosition {
     RecordIndex record = 0;  ///< the item's first record
     std::size_t offset = 0;

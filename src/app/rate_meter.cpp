@@ -13,7 +13,8 @@ void RateMeter::update(SteadyTime now, std::uint64_t total_bytes) {
     }
     const auto elapsed = now - *sampled_at_;
     if (elapsed < interval) return;
-    // While no frames were drawn nothing came (the window is woken when something does), but for the last interval.
+    // While no frames were drawn nothing came (the window is woken when something does), but for the last
+    // interval.
     const auto idle = static_cast<std::size_t>(std::min<std::int64_t>(elapsed / interval - 1, samples));
     for (std::size_t i = 0; i < idle; ++i) push(0);
     const double seconds =

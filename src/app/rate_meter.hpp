@@ -1,4 +1,5 @@
-// Bytes per second over the last moments, and their course. Fed from a running total whenever a frame is drawn.
+// Bytes per second over the last moments, and their course. Fed from a running total whenever a frame is
+// drawn.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ public:
     double bytes_per_second() const;
     /// Oldest first, in bytes per second.
     std::span<const float> history() const { return history_; }
-    /// True: it still has to come down to zero, so another frame is wanted after `interval` even if nothing arrives.
+    /// True: it still has to come down to zero, so another frame is wanted after `interval` even if nothing
+    /// arrives.
     bool is_moving() const;
 
 private:

@@ -197,7 +197,8 @@ TabState tab_from_setup(const SessionSetup& setup) {
 
     if (setup.period.count() > 0) tab.send.period_ms = format_period(setup.period);
     if (!setup.sends.empty()) {
-        // In the box stands what was sent first, so that it can be sent again: as text if that gives the same bytes.
+        // In the box stands what was sent first, so that it can be sent again: as text if that gives the same
+        // bytes.
         const Bytes& first = setup.sends.front();
         const auto encoding = codec::Encoding::find(setup.encoding);
         const std::string text = encoding ? codec::decode_all(*encoding, first) : std::string();

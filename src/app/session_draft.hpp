@@ -82,7 +82,8 @@ FieldErrors check_session(const SessionDraft& draft);
 /// Only when `check_session` finds nothing.
 engine::SessionConfig make_config(const SessionDraft& draft);
 
-/// The host and port that `target` names. An empty text and a port 0 are refused: nothing could be sent there.
+/// The host and port that `target` names. An empty text and a port 0 are refused: nothing could be sent
+/// there.
 Result<HostPort> parse_target(std::string_view target);
 /// `1000`, `0.5`; also with a unit: `100us`, `2s`. Without one it is milliseconds.
 Result<std::chrono::nanoseconds> parse_period(std::string_view text);

@@ -84,7 +84,8 @@ public:
 
     /// What the box stands for at the moment. Compiled anew only when something changed.
     const CompiledPayload& compiled();
-    /// Shows the box's bytes in the other way of writing. False, and nothing changed: it cannot be done without loss.
+    /// Shows the box's bytes in the other way of writing. False, and nothing changed: it cannot be done
+    /// without loss.
     bool convert_box(bool to_hex);
 
     /// To be sent when the session is opened for the first time: what the command line asked for.

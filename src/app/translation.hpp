@@ -1,5 +1,5 @@
-// Words on screen in the person's language. The key of a text is its English; translations are gettext's .po files,
-// embedded in the binary.
+// Words on screen in the person's language. The key of a text is its English; translations are gettext's .po
+// files, embedded in the binary.
 //
 // One language for the whole process, used by the thread that draws.
 #pragma once
@@ -24,8 +24,8 @@ Language language_of_locale();
 void set_language(Language language);
 Language current_language();
 
-/// The text in the current language; the English itself where there is no translation. Zero-terminated; valid for ever
-/// if `english` is a literal.
+/// The text in the current language; the English itself where there is no translation. Zero-terminated; valid
+/// for ever if `english` is a literal.
 const char* tr(const char* english);
 /// The same for a text that means different things in different places; `context` tells them apart (msgctxt).
 const char* trc(const char* context, const char* english);

@@ -103,7 +103,8 @@ WorkspaceFile::Loaded WorkspaceFile::load() {
 Result<void> WorkspaceFile::save(const Workspace& workspace) {
     if (!may_write_) return {};
     std::error_code error;
-    // Through a symbolic link, as people with a folder of dotfiles have it: the link stays, its target is replaced.
+    // Through a symbolic link, as people with a folder of dotfiles have it: the link stays, its target is
+    // replaced.
     fs::path target = path_;
     if (fs::is_symlink(path_, error)) {
         if (const auto resolved = fs::weakly_canonical(path_, error); !error) target = resolved;

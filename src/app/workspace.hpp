@@ -1,4 +1,5 @@
-// What the window keeps from one start to the next. Sessions come back closed, with everything in their fields.
+// What the window keeps from one start to the next. Sessions come back closed, with everything in their
+// fields.
 #pragma once
 
 #include <cstddef>
@@ -51,11 +52,12 @@ public:
         /// What the person should know: the file could not be read and was kept aside, for instance.
         std::string notice;
     };
-    /// Never fails: without a file, or with a broken one (which is renamed, not destroyed), it gives a fresh workspace.
+    /// Never fails: without a file, or with a broken one (which is renamed, not destroyed), it gives a fresh
+    /// workspace.
     Loaded load();
 
-    /// Whole or not at all: written beside the file, synced, and renamed over it. A file that could not be read for want
-    /// of permission is left alone.
+    /// Whole or not at all: written beside the file, synced, and renamed over it. A file that could not be
+    /// read for want of permission is left alone.
     Result<void> save(const Workspace& workspace);
 
     const std::filesystem::path& path() const { return path_; }

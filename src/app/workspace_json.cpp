@@ -11,7 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// What a person typed may hold any bytes a clipboard gave; JSON is UTF-8, so others become U+FFFD rather than an exception.
+// What a person typed may hold any bytes a clipboard gave; JSON is UTF-8, so others become U+FFFD rather than
+// an exception.
 constexpr auto keep_going = json::error_handler_t::replace;
 
 std::string_view view_name(PayloadView view) {

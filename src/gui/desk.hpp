@@ -18,7 +18,8 @@ namespace sockdesk::gui {
 
 class Desk {
 public:
-    /// `request`: a session to open at once, in a tab of its own (or in one that has the same settings already).
+    /// `request`: a session to open at once, in a tab of its own (or in one that has the same settings
+    /// already).
     Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded,
          Services services, std::optional<app::SessionSetup> request = {});
     /// Keeps the workspace.

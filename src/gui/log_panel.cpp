@@ -1,4 +1,5 @@
-// 数据日志: the title row with the choice of view, the log itself, its context menu and what can be copied from it.
+// 数据日志: the title row with the choice of view, the log itself, its context menu and what can be copied
+// from it.
 #include <array>
 #include <optional>
 

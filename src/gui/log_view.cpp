@@ -221,8 +221,9 @@ void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid&
         draw.AddText(font, size, at, color, text.data(), text.data() + text.size());
         return;
     }
-    // Each run of characters that the face draws as wide as the grid wants goes out at once; a character from a fallback
-    // face of another width, or behind a tab, starts at its own cell, so that everything after it stays aligned.
+    // Each run of characters that the face draws as wide as the grid wants goes out at once; a character from
+    // a fallback face of another width, or behind a tab, starts at its own cell, so that everything after it
+    // stays aligned.
     ImFontBaked* baked = ImGui::GetFontBaked();
     const std::size_t begin =
         first_column_ > 0 ? app::offset_at_column(text, static_cast<double>(first_column_), false) : 0;

@@ -1,4 +1,5 @@
-// The log on screen: draws the rows that app::LogViewModel says are visible, and turns mouse and keys into its moves.
+// The log on screen: draws the rows that app::LogViewModel says are visible, and turns mouse and keys into
+// its moves.
 #pragma once
 
 #include <optional>

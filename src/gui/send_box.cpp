@@ -1,4 +1,5 @@
-// 数据发送: what is typed here is sent. Beside the button stands how many bytes that would be; an error is marked where it is.
+// 数据发送: what is typed here is sent. Beside the button stands how many bytes that would be; an error is
+// marked where it is.
 #include <algorithm>
 
 #include <imgui.h>
@@ -32,7 +33,8 @@ Place place_of(std::string_view text, std::size_t offset) {
     return place;
 }
 
-// Dear ImGui scrolls a multi-line input in a child window of its own, which is where the mark has to be drawn.
+// Dear ImGui scrolls a multi-line input in a child window of its own, which is where the mark has to be
+// drawn.
 ImGuiWindow* input_window(ImGuiID id) {
     ImGuiWindow* parent = ImGui::GetCurrentWindow();
     for (ImGuiWindow* window : parent->DC.ChildWindows) {

@@ -140,7 +140,8 @@ void set_measures() {
     style.DisabledAlpha = 0.55F;
 }
 
-// 16 cells of hex must end where 8 Chinese characters end. Advances are whole pixels, so not every size has that.
+// 16 cells of hex must end where 8 Chinese characters end. Advances are whole pixels, so not every size has
+// that.
 float aligned_size(ImFont* font, float pixels) {
     const float wanted = std::round(pixels);
     for (const float candidate : {wanted, wanted + 1, wanted - 1, wanted + 2}) {
@@ -174,7 +175,8 @@ void apply_style(const StyleKey& key, const Services& services) {
     scale_now = key.scale;
     style.ScaleAllSizes(key.scale);
     style.FontScaleDpi = key.scale;
-    // A font's size is here the height of its line, which in faces with Chinese is some 1.45 times that of a character.
+    // A font's size is here the height of its line, which in faces with Chinese is some 1.45 times that of a
+    // character.
     style.FontSizeBase = std::round(static_cast<float>(key.font_size) * 1.45F);
     // Within a frame the first is put back by the next PopFont.
     style._NextFrameFontSizeBase = style.FontSizeBase;

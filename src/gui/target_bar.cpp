@@ -1,4 +1,5 @@
-// To whom the box is sent: by UDP an address, by a server its clients, by a client the connection that it has.
+// To whom the box is sent: by UDP an address, by a server its clients, by a client the connection that it
+// has.
 #include <algorithm>
 
 #include <imgui.h>

@@ -51,7 +51,8 @@ bool input_line(const char* id, std::string& value, const char* hint, float widt
                 ImGuiInputTextFlags flags) {
     ImGui::SetNextItemWidth(width != 0 ? width : -1.0F);
     if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
-    // Clicking into a field selects nothing and leaves the list beside it alone; Escape undoes, as everywhere.
+    // Clicking into a field selects nothing and leaves the list beside it alone; Escape undoes, as
+    // everywhere.
     const bool changed = ImGui::InputTextWithHint(id, hint, &value, flags);
     if (error) ImGui::PopStyleColor();
     return changed;

@@ -27,8 +27,8 @@ using Config = std::unique_ptr<FcConfig, ConfigDeleter>;
 // How many faces may fill in for what the first one lacks. Each costs a look-up for a character nobody has.
 constexpr std::size_t max_fallbacks = 6;
 
-// Known to draw Chinese characters exactly twice as wide as Latin ones. A match for "monospace" alone often gives a
-// Latin font, beside which Chinese text from another font would not align.
+// Known to draw Chinese characters exactly twice as wide as Latin ones. A match for "monospace" alone often
+// gives a Latin font, beside which Chinese text from another font would not align.
 constexpr std::array<const char*, 8> dual_width_families = {
     "Noto Sans Mono CJK SC", "Source Han Mono SC",     "Sarasa Mono SC",   "Sarasa Term SC",
     "Noto Sans Mono CJK JP", "WenQuanYi Zen Hei Mono", "Maple Mono NF CN", "LXGW WenKai Mono",

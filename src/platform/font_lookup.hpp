@@ -16,7 +16,8 @@ struct FontFace {
     friend bool operator==(const FontFace&, const FontFace&) = default;
 };
 
-/// The faces for one use: the first is drawn with, the others fill in the characters that it lacks, in this order.
+/// The faces for one use: the first is drawn with, the others fill in the characters that it lacks, in this
+/// order.
 using FontStack = std::vector<FontFace>;
 
 struct FontChoice {

@@ -1,8 +1,8 @@
 // When the next frame is due. Pure arithmetic on times, so that it can be tested without a window.
 //
-// No frame is drawn while nothing changes. What a person does is answered at up to 60 frames a second. What the network
-// does is shown at up to 20, and fewer when a frame is dear: a software renderer may need 12 ms of processor for one, and
-// that time belongs to the receive path.
+// No frame is drawn while nothing changes. What a person does is answered at up to 60 frames a second. What
+// the network does is shown at up to 20, and fewer when a frame is dear: a software renderer may need 12 ms
+// of processor for one, and that time belongs to the receive path.
 #pragma once
 
 #include <optional>

@@ -22,8 +22,8 @@ struct WindowOptions {
 /// One at a time. All of it belongs to the main thread but `wake` and `close`.
 class Window {
 public:
-    /// Fails with one line when there is no display or no OpenGL 3. Open it before threads are started: it takes
-    /// SIGINT, SIGTERM and SIGHUP for itself, so that a signal ends `run` in good order.
+    /// Fails with one line when there is no display or no OpenGL 3. Open it before threads are started: it
+    /// takes SIGINT, SIGTERM and SIGHUP for itself, so that a signal ends `run` in good order.
     static Result<std::unique_ptr<Window>> open(const WindowOptions& options);
     ~Window();
     Window(const Window&) = delete;

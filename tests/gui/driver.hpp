@@ -1,7 +1,8 @@
 // Clicks and types at the real views without a window, through Dear ImGui's own test hooks.
 //
-// Items are found by a path of labels: "###open", or "target/##text" for an item within PushID("target"). Only what was
-// drawn in the last frame is trusted. Nothing here sleeps: `until` draws a frame whenever the engine has news.
+// Items are found by a path of labels: "###open", or "target/##text" for an item within PushID("target").
+// Only what was drawn in the last frame is trusted. Nothing here sleeps: `until` draws a frame whenever the
+// engine has news.
 #pragma once
 
 #include <chrono>

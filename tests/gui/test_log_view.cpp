@@ -1,4 +1,5 @@
-// The log on screen: lazily formatted rows, scrolling and following, views and encodings, selection and copying.
+// The log on screen: lazily formatted rows, scrolling and following, views and encodings, selection and
+// copying.
 #include <gtest/gtest.h>
 
 #include "capture/log_writer.hpp"
