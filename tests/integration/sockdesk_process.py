@@ -106,6 +106,20 @@ class Output:
 
         return self.wait(found, f"{count} bytes", deadline)
 
+    def skip_to(self, needle: bytes, deadline: float = DEADLINE) -> None:
+        """Takes all up to and with the needle, without a look at it."""
+
+        def found() -> bool | None:
+            start = self._bytes.find(needle, self._taken)
+            if start < 0:
+                # A part of the needle may have come already.
+                self._taken = max(self._taken, len(self._bytes) - len(needle) + 1)
+                return None
+            self._taken = start + len(needle)
+            return True
+
+        self.wait(found, repr(needle), deadline)
+
     def rest(self, deadline: float = DEADLINE) -> bytes:
         """What is left, once the writer has closed the pipe."""
 

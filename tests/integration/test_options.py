@@ -101,25 +101,28 @@ def test_a_thousand_as_fast_as_possible_are_a_thousand(sockdesk, sockets):
     assert len(desk.of_kind("send")) == 1000
 
 
-def test_a_period_is_kept_from_the_first_round_to_the_last(sockdesk, sockets):
+def duration_of_rounds(sockdesk, sockets, period: str, rounds: int) -> float:
+    """Seconds from the opening to the last of so many rounds after the first.
+
+    Deadlines are absolute, so no round comes before its time, and a late one does not delay those after it: a machine
+    that was busy at the beginning shows in the first gap, not in the whole.
+    """
     remote = format_address(*sockets.udp().getsockname())
-    desk = sockdesk("udp", "--remote", remote, "--send", "tick", "--every", "5ms", "--times", "101", "--wait", "0s")
+    desk = sockdesk("udp", "--local", "127.0.0.1:0", "--remote", remote, "--send", "tick", "--every", period,
+                    "--times", str(rounds + 1), "--wait", "0s")
     desk.finished()
     sent = desk.of_kind("send")
-    assert len(sent) == 101
-    # Absolute deadlines: a late round does not delay those after it, so the whole is never shorter and hardly longer.
-    duration = seconds_between(sent[0], sent[-1])
-    assert 0.48 <= duration < 0.6
+    assert len(sent) == rounds + 1
+    return seconds_between(desk.events[0], sent[-1])
 
 
-@pytest.mark.parametrize("period, rounds, seconds", [("500us", 400, 0.2), ("20ms", 10, 0.2), ("0.1s", 2, 0.2)])
-def test_periods_have_units(sockdesk, sockets, period, rounds, seconds):
-    remote = format_address(*sockets.udp().getsockname())
-    desk = sockdesk("udp", "--remote", remote, "--send", "x", "--every", period, "--times", str(rounds + 1), "--wait", "0s")
-    desk.finished()
-    sent = desk.of_kind("send")
-    # The first may be a little late, which makes the whole a little shorter.
-    assert seconds - 0.02 <= seconds_between(sent[0], sent[-1]) < seconds + 0.2
+def test_a_period_is_kept_over_a_thousand_rounds(sockdesk, sockets):
+    assert 1.0 <= duration_of_rounds(sockdesk, sockets, "1ms", 1000) < 1.5
+
+
+@pytest.mark.parametrize("period, rounds", [("500us", 400), ("20ms", 10), ("0.1s", 2)])
+def test_periods_have_units(sockdesk, sockets, period, rounds):
+    assert 0.2 <= duration_of_rounds(sockdesk, sockets, period, rounds) < 0.7
 
 
 def test_without_a_number_of_rounds_it_goes_on_until_stopped(sockdesk, udp_peer):
@@ -304,7 +307,7 @@ def test_idle_counts_from_the_opening_where_nothing_comes_at_all(sockdesk):
     assert 0.2 <= seconds_between(desk.events[0], desk.totals()) < 1.2
 
 
-@pytest.mark.parametrize("option, low, high", [([], 1.0, 2.0), (["--wait", "200ms"], 0.2, 0.9), (["--wait", "0s"], 0.0, 0.5)])
+@pytest.mark.parametrize("option, low, high", [([], 1.0, 3.0), (["--wait", "200ms"], 0.2, 1.0), (["--wait", "0s"], 0.0, 1.0)])
 def test_a_client_waits_for_the_answer_and_no_longer(sockdesk, sockets, option, low, high):
     listener = sockets.listener()
     desk = sockdesk("tcp-client", "--remote", format_address(*listener.getsockname()), "--send", "question", *option)
