@@ -149,7 +149,7 @@ void Desk::draw_tabs() {
         ImGui::PopStyleVar();
         return;
     }
-    const std::string room_for_lamp(static_cast<std::size_t>(px(15) / ImGui::CalcTextSize(" ").x) + 1, ' ');
+    const std::string room_for_lamp(static_cast<std::size_t>(px(17) / ImGui::CalcTextSize(" ").x) + 1, ' ');
     std::optional<std::size_t> shown;
     for (std::size_t i = 0; i < tabs_.size(); ++i) {
         SessionTab& tab = *tabs_[i];

@@ -324,10 +324,10 @@ void LogView::newest_button(app::LogViewModel& model, const Grid& grid) {
     pop_mono();
     const std::string label = labelled(app::tr("Newest"), "log_newest");
     const ImVec2 text = ImGui::CalcTextSize(label.c_str(), nullptr, true);
-    const ImVec2 size{text.x + px(36), ImGui::GetFrameHeight()};
+    const ImVec2 size{text.x + px(42), ImGui::GetFrameHeight()};
     ImGui::SetCursorScreenPos(
         {grid.origin.x + grid.size.x - size.x - px(6), grid.origin.y + grid.size.y - size.y - px(6)});
-    ImGui::PushStyleVar(ImGuiStyleVar_ButtonTextAlign, {0.75F, 0.5F});
+    ImGui::PushStyleVar(ImGuiStyleVar_ButtonTextAlign, {0.8F, 0.5F});
     if (ImGui::Button(label.c_str(), size)) model.scroll_to_end();
     ImGui::PopStyleVar();
     const ImVec2 low = ImGui::GetItemRectMin();
