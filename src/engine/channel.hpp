@@ -42,8 +42,11 @@ public:
     virtual void count_sent(std::uint64_t packets, std::uint64_t bytes) = 0;
     virtual void count_dropped(std::uint64_t datagrams) = 0;
 
-    /// A queue of the channel has emptied: cycles that wait go on.
+    /// There is more room in a queue of the channel, or somebody new to send to: cycles that wait go on.
     virtual void channel_drained() = 0;
+    /// Nothing can be sent to `target` any more; `lost_bytes` were queued for it. Cycles to it end, with `error` unless they
+    /// were endless and nothing is lost.
+    virtual void target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) = 0;
     /// Publishes what was logged and wakes the face.
     virtual void batch_end() = 0;
 
@@ -66,11 +69,13 @@ public:
     virtual void close() = 0;
 
     virtual Result<void> send(const SendTarget& target, const Payload& payload) = 0;
-    /// Bytes on their way to `target` that the kernel has not taken yet. To all: of the client with the
+    /// How many more bytes may be queued to `target` when `limit` may wait there; 0: not now. To all: of the client with the
     /// fewest, so that one that does not read cannot hold up the others.
-    virtual std::size_t queued_bytes(const SendTarget& target) const = 0;
-    /// The same for everybody together.
-    virtual std::size_t total_queued_bytes() const = 0;
+    virtual std::size_t room(const SendTarget& target, std::size_t limit) const = 0;
+    /// Nothing waits for the kernel on its way to `target` (to all: to the client with the fewest).
+    virtual bool is_drained(const SendTarget& target) const = 0;
+    /// Bytes that wait for the kernel, on their way to anybody.
+    virtual std::size_t queued_bytes() const = 0;
 
     virtual void set_echo(bool echo) = 0;
     virtual void disconnect(ConnectionId) {}

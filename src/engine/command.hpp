@@ -77,8 +77,9 @@ struct Send {
     Payload payload;
 };
 
-/// Answer: `CycleFinished`, when the last payload was taken by the kernel, the cycle was stopped, or a send
-/// was refused. The id is the caller's: any number but 0 that is not in use by another cycle.
+/// Answer: `CycleFinished`, when the kernel has taken the last payload (to all: for the first of the clients),
+/// the cycle was stopped, a send was refused, or whom it was sent to is gone. The id is the caller's: any
+/// number but 0 that is not in use by another cycle.
 struct StartCycle {
     SessionId session;
     CycleId cycle;

@@ -9,9 +9,6 @@ namespace {
 /// One turn of the loop sends for at most this long, so that what arrives meanwhile is read.
 constexpr std::chrono::nanoseconds max_turn = std::chrono::milliseconds{1};
 
-/// The clock is asked once in so many sends.
-constexpr unsigned sends_between_looks = 32;
-
 }  // namespace
 
 Cycle::Cycle(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, CyclePlan plan)
@@ -53,17 +50,13 @@ Cycle::Progress Cycle::advance() {
     const SteadyTime begun = clock_.steady_now();
     SteadyTime now = begun;
     const bool fast = plan_.period.count() == 0;
-    unsigned sends = 0;
     while (true) {
         if (!in_round_) {
             if (schedule_.done() || plan_.payloads.empty()) {
                 return Progress::all_sent;
             }
             if (!schedule_.take(now)) {
-                now = clock_.steady_now();  // it may have come due while sending
-                if (!schedule_.take(now)) {
-                    return Progress::waiting_for_time;
-                }
+                return Progress::waiting_for_time;
             }
             in_round_ = true;
             next_payload_ = 0;
@@ -75,6 +68,7 @@ Cycle::Progress Cycle::advance() {
             return Progress::waiting_for_room;
         }
         if (auto sent = host_.cycle_send(plan_.target, payload); !sent) {
+            host_.cycle_refused(*this, sent.error());
             finish(sent.error());
             return Progress::ended;
         }
@@ -82,18 +76,20 @@ Cycle::Progress Cycle::advance() {
             in_round_ = false;
             ++rounds_;
         }
-        if (++sends % sends_between_looks == 0) {
-            now = clock_.steady_now();
-            if (now - begun > max_turn) {
-                return Progress::out_of_turn;
-            }
+        // At each send: one to all clients of a server can take long.
+        now = clock_.steady_now();
+        if (finished_) {
+            return Progress::ended;  // the send has cost the connection
+        }
+        if (now - begun > max_turn) {
+            return Progress::out_of_turn;
         }
     }
 }
 
-void Cycle::stop() {
+void Cycle::stop(const std::optional<Error>& error) {
     if (!finished_) {
-        finish(std::nullopt);
+        finish(error);
     }
 }
 

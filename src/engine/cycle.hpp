@@ -15,16 +15,20 @@
 
 namespace sockdesk::engine {
 
+class Cycle;
+
 /// What a cycle needs of the session whose channel it sends through.
 class CycleHost {
 public:
     /// How many bytes may be queued to `target` before the cycle waits; 0 while the log takes nothing.
-    virtual std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) const = 0;
+    virtual std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) = 0;
     virtual Result<void> cycle_send(const SendTarget& target, const Payload& payload) = 0;
     /// Nothing sent to `target` waits for the kernel any more.
     virtual bool cycle_drained(const SendTarget& target) const = 0;
+    /// A send was refused, which ends the cycle.
+    virtual void cycle_refused(const Cycle& cycle, const Error& error) = 0;
     /// The last call of a cycle. It may not be destroyed from within.
-    virtual void cycle_finished(class Cycle& cycle, const std::optional<Error>& error) = 0;
+    virtual void cycle_finished(Cycle& cycle, const std::optional<Error>& error) = 0;
     /// Publishes what was sent in one go.
     virtual void batch_end() = 0;
 
@@ -38,12 +42,12 @@ public:
 
     /// Sends what is due. Also called when a queue has room again.
     void run();
-    /// Ends it, as asked.
-    void stop();
+    /// Ends it: as asked, or because of `error`.
+    void stop(const std::optional<Error>& error = std::nullopt);
 
     CycleId id() const { return id_; }
     const SendTarget& target() const { return plan_.target; }
-    bool finished() const { return finished_; }
+    bool is_endless() const { return !plan_.rounds; }
     /// Rounds of which everything was handed over.
     std::uint64_t rounds() const { return rounds_; }
     std::uint64_t missed_rounds() const { return schedule_.missed(); }

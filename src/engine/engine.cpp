@@ -1,6 +1,8 @@
 #include "engine/engine.hpp"
 
+#include <filesystem>
 #include <future>
+#include <list>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -35,8 +37,9 @@ struct Engine::State {
     // Loop thread only.
     std::map<SessionId, std::unique_ptr<Session>> sessions;
 
-    // Files being completed, each on a thread of its own; under `mutex`.
-    std::vector<std::thread> completions;
+    // Loop thread only: files being completed, each on a thread of its own.
+    std::list<std::thread> completions;
+    bool leaving = false;  ///< the destructor has taken over `completions`
 
     net::Loop loop;  // last: its thread ends before anything that it uses
 
@@ -53,7 +56,7 @@ struct Engine::State {
 
     /// Loop thread.
     void notify() {
-        if (wake_pending.exchange(true, std::memory_order_acq_rel)) {
+        if (wake_pending.exchange(true, std::memory_order_seq_cst)) {
             return;
         }
         std::function<void()> call;
@@ -66,22 +69,53 @@ struct Engine::State {
         }
     }
 
-    /// Writing the rest of a file can take long; the sockets must not wait for it.
-    void complete(SavedFile file) {
-        if (!file.saver) {
-            return;
-        }
-        const std::lock_guard lock(mutex);
-        completions.emplace_back([this, file = std::move(file)]() mutable {
+    /// Loop thread.
+    void complete(SessionId id, UnfinishedFile file) {
+        const auto thread = completions.emplace(completions.end());
+        *thread = std::thread([this, id, thread, file = std::move(file)]() mutable {
             const auto flushed = file.saver->flush();
-            file.saver.reset();
-            if (file.news) {
-                if (!flushed) {
-                    file.news->error = flushed.error();
-                }
-                emit(std::move(*file.news));
+            if (file.news && !flushed) {
+                file.news->error = flushed.error();
             }
+            const RecordIndex saved = file.saver->saved();
+            file.saver.reset();
+            loop.post([this, id, thread, saved, path = file.path, news = file.news] {
+                completed(id, path, saved, news);
+                if (!leaving) {
+                    thread->join();
+                    completions.erase(thread);
+                }
+            });
         });
+    }
+
+    void completed(SessionId id, const std::filesystem::path& path, RecordIndex saved,
+                   const std::optional<SaveChanged>& news) {
+        if (news) {
+            emit(*news);
+        }
+        if (Session* session = find(id)) {
+            session->saving().completed(path, saved);
+        }
+    }
+
+    std::unique_ptr<Session> make_session(SessionId id, std::shared_ptr<capture::Log> log,
+                                          std::shared_ptr<SessionCounters> counters) {
+        Session::Outlet outlet;
+        outlet.emit = [this](Event event) { emit(std::move(event)); };
+        outlet.notify = [this] { notify(); };
+        SessionSaving::Outlet saving;
+        saving.emit = outlet.emit;
+        saving.complete = [this, id](UnfinishedFile file) { complete(id, std::move(file)); };
+        saving.failed = [this, id](const std::filesystem::path& path, const Error& error) {
+            loop.post([this, id, path, error] {
+                if (Session* session = find(id)) {
+                    session->saving().failed(path, error);
+                }
+            });
+        };
+        return std::make_unique<Session>(id, loop, clock, std::move(log), std::move(counters),
+                                         std::move(outlet), std::move(saving));
     }
 
     Session* find(SessionId id) {
@@ -94,26 +128,25 @@ struct Engine::State {
         if (session == nullptr) {
             return;  // removed meanwhile
         }
-        std::visit(
-            Overloaded{
-                [&](const OpenSession& open) { session->open(open.config, open.greeting); },
-                [&](const CloseSession&) { session->close(); },
-                [&](const RemoveSession& remove) {
-                    session->close();
-                    complete(session->saving().stop());
-                    sessions.erase(remove.session);
-                    emit(SessionRemoved{remove.session});
-                },
-                [&](const Send& send) { session->send(send.target, send.payload); },
-                [&](const StartCycle& start) { session->start_cycle(start.cycle, start.plan); },
-                [&](const StopCycle& stop) { session->stop_cycle(stop.cycle); },
-                [&](const Disconnect& disconnect) { session->disconnect(disconnect.connection); },
-                [&](const FinishSending& finish) { session->finish_sending(finish.connection); },
-                [&](const SetEcho& echo) { session->set_echo(echo.echo); },
-                [&](const StartSaving& save) { complete(session->saving().start(save.path, save.mode)); },
-                [&](const StopSaving&) { complete(session->saving().stop()); },
-            },
-            command);
+        std::visit(Overloaded{
+                       [&](const OpenSession& open) { session->open(open.config, open.greeting); },
+                       [&](const CloseSession&) { session->close(); },
+                       [&](const RemoveSession& remove) {
+                           session->close();
+                           session->saving().stop();
+                           sessions.erase(remove.session);
+                           emit(SessionRemoved{remove.session});
+                       },
+                       [&](const Send& send) { session->send(send.target, send.payload); },
+                       [&](const StartCycle& start) { session->start_cycle(start.cycle, start.plan); },
+                       [&](const StopCycle& stop) { session->stop_cycle(stop.cycle); },
+                       [&](const Disconnect& disconnect) { session->disconnect(disconnect.connection); },
+                       [&](const FinishSending& finish) { session->finish_sending(finish.connection); },
+                       [&](const SetEcho& echo) { session->set_echo(echo.echo); },
+                       [&](const StartSaving& save) { session->saving().start(save.path, save.mode); },
+                       [&](const StopSaving&) { session->saving().stop(); },
+                   },
+                   command);
     }
 };
 
@@ -129,22 +162,17 @@ Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options))
 
 Engine::~Engine() {
     state_->pool->on_available(nullptr);
-    std::promise<void> closed;
-    state_->loop.post([this, &closed] {
+    std::promise<std::list<std::thread>> left;
+    state_->loop.post([this, &left] {
         for (const auto& [id, session] : state_->sessions) {
             session->close();
-            state_->complete(session->saving().stop());
+            session->saving().stop();
         }
         state_->sessions.clear();
-        closed.set_value();
+        state_->leaving = true;
+        left.set_value(std::move(state_->completions));
     });
-    closed.get_future().wait();
-    std::vector<std::thread> completions;
-    {
-        const std::lock_guard lock(state_->mutex);
-        completions.swap(state_->completions);
-    }
-    for (auto& thread : completions) {
+    for (auto& thread : left.get_future().get()) {
         thread.join();
     }
 }
@@ -161,10 +189,7 @@ SessionHandle Engine::create_session(std::string name) {
     auto counters = std::make_shared<SessionCounters>();
     handle.counters = counters;
     state_->loop.post([state = state_.get(), id = handle.id, log = handle.log, counters] {
-        Session::Outlet outlet{[state](Event event) { state->emit(std::move(event)); },
-                               [state] { state->notify(); }};
-        state->sessions.emplace(
-            id, std::make_unique<Session>(id, state->loop, state->clock, log, counters, outlet));
+        state->sessions.emplace(id, state->make_session(id, log, counters));
     });
     return handle;
 }
@@ -175,7 +200,7 @@ void Engine::submit(Command command) {
 
 std::vector<Event> Engine::take_events() {
     // Cleared first: whatever comes after is announced again.
-    state_->wake_pending.store(false, std::memory_order_release);
+    state_->wake_pending.store(false, std::memory_order_seq_cst);
     std::vector<Event> taken;
     const std::lock_guard lock(state_->mutex);
     taken.swap(state_->events);

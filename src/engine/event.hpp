@@ -71,7 +71,7 @@ struct SendRefused {
 struct CycleFinished {
     SessionId session;
     CycleId cycle;
-    std::uint64_t rounds = 0;         ///< rounds whose payloads the kernel took
+    std::uint64_t rounds = 0;         ///< rounds handed over; without `error` and unless stopped, taken
     std::uint64_t missed_rounds = 0;  ///< deadlines skipped because the loop was too late for them
     std::optional<Error> error;       ///< why it ended early, unless it was stopped
 };

@@ -20,6 +20,9 @@ constexpr std::chrono::milliseconds drop_report_interval{100};
 /// at a stop.
 constexpr std::size_t fast_cycle_queue_bytes = std::size_t{1} << 20;
 
+constexpr std::size_t min_send_queue_bytes = 1024;
+constexpr std::chrono::milliseconds min_reconnect_delay{1};
+
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
     // The loop thread is the only writer.
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
@@ -40,24 +43,29 @@ std::unique_ptr<Channel> make_channel(ChannelHost& host, const SessionConfig& co
 }  // namespace
 
 Session::Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
-                 std::shared_ptr<SessionCounters> counters, Outlet outlet)
+                 std::shared_ptr<SessionCounters> counters, Outlet outlet,
+                 SessionSaving::Outlet saving_outlet)
     : id_(id),
       loop_(loop),
       clock_(clock),
       writer_(log),
       counters_(std::move(counters)),
       outlet_(std::move(outlet)),
-      saving_(id, std::move(log), outlet_.emit),
+      saving_(id, std::move(log), std::move(saving_outlet)),
       drop_timer_(loop, [this] {
           record_drops();
           batch_end();
       }) {}
 
-Session::~Session() { close(); }
+Session::~Session() { shut(); }
 
 void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& greeting) {
-    close();
+    shut();
     config_ = config;
+    // Nothing could ever be sent with a limit of 0, and a wait of 0 would connect without end.
+    config_.send_queue_limit_bytes = std::max(config_.send_queue_limit_bytes, min_send_queue_bytes);
+    config_.reconnect_min = std::max(config_.reconnect_min, min_reconnect_delay);
+    config_.reconnect_max = std::max(config_.reconnect_max, config_.reconnect_min);
     greeting_ = greeting;
     for (auto* counter : {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets,
                           &counters_->tx_bytes, &counters_->dropped}) {
@@ -72,18 +80,24 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
 }
 
 void Session::close() {
-    if (!channel_) {
-        return;
-    }
-    end_cycles();
-    retire_channel();
-    record_close();
+    shut();
     emit(StateChanged{id_, SessionState::closed, {}, {}, {}});
-    batch_end();
+}
+
+void Session::shut() {
+    if (channel_) {
+        end_cycles();
+        retire_channel();
+        record_close();
+        batch_end();
+    }
 }
 
 void Session::retire_channel() {
     const auto retired = std::exchange(channel_, nullptr);
+    if (!retired) {
+        return;
+    }
     retired->close();
     loop_.post([retired] {});
 }
@@ -164,10 +178,9 @@ void Session::end_cycles() {
     }
 }
 
+void Session::cycle_refused(const Cycle& cycle, const Error& error) { refuse(cycle.id(), error); }
+
 void Session::cycle_finished(Cycle& cycle, const std::optional<Error>& error) {
-    if (error) {
-        refuse(cycle.id(), *error);
-    }
     emit(CycleFinished{id_, cycle.id(), cycle.rounds(), cycle.missed_rounds(), error});
     const auto found = std::find_if(cycles_.begin(), cycles_.end(),
                                     [&](const auto& entry) { return entry.get() == &cycle; });
@@ -181,15 +194,12 @@ void Session::cycle_finished(Cycle& cycle, const std::optional<Error>& error) {
     batch_end();
 }
 
-std::size_t Session::cycle_room(const SendTarget& target, bool as_fast_as_possible) const {
-    if (!channel_) {
+std::size_t Session::cycle_room(const SendTarget& target, bool as_fast_as_possible) {
+    if (!channel_ || !writer_.ready()) {
         return 0;
     }
-    const std::size_t queued = channel_->queued_bytes(target);
-    const std::size_t limit = as_fast_as_possible
-                                  ? std::min(fast_cycle_queue_bytes, config_.send_queue_limit_bytes)
-                                  : config_.send_queue_limit_bytes;
-    return queued < limit ? limit - queued : 0;
+    const std::size_t limit = config_.send_queue_limit_bytes;
+    return channel_->room(target, as_fast_as_possible ? std::min(fast_cycle_queue_bytes, limit) : limit);
 }
 
 Result<void> Session::cycle_send(const SendTarget& target, const Payload& payload) {
@@ -197,7 +207,7 @@ Result<void> Session::cycle_send(const SendTarget& target, const Payload& payloa
 }
 
 bool Session::cycle_drained(const SendTarget& target) const {
-    return !channel_ || channel_->queued_bytes(target) == 0;
+    return !channel_ || channel_->is_drained(target);
 }
 
 bool Session::is_cycling_to(ConnectionId connection) const {
@@ -246,8 +256,8 @@ void Session::channel_opened(const std::optional<Endpoint>& local, const std::op
         event.port_chosen_by_system = !config_.local || config_.local->port == 0;
         record(std::move(event));
     }
-    emit(StateChanged{id_, SessionState::open, local, remote, {}});
     batch_end();
+    emit(StateChanged{id_, SessionState::open, local, remote, {}});
 }
 
 void Session::channel_opening(const std::optional<Error>& error) {
@@ -259,8 +269,8 @@ void Session::channel_failed(const Error& error) {
     end_cycles();
     retire_channel();
     record_close();
+    batch_end();  // whoever sees the change finds its reason in the log
     emit(StateChanged{id_, SessionState::failed, {}, {}, error});
-    batch_end();
 }
 
 void Session::channel_ended() { close(); }
@@ -313,9 +323,17 @@ void Session::channel_drained() {
     }
 }
 
+void Session::target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) {
+    for (const auto& cycle : std::vector(cycles_)) {
+        if (cycle->target() == target) {
+            const bool complete = cycle->is_endless() && lost_bytes == 0;
+            cycle->stop(complete ? std::nullopt : std::optional(error));
+        }
+    }
+}
+
 void Session::update_gauges() {
-    counters_->send_queue_bytes.store(channel_ ? channel_->total_queued_bytes() : 0,
-                                      std::memory_order_relaxed);
+    counters_->send_queue_bytes.store(channel_ ? channel_->queued_bytes() : 0, std::memory_order_relaxed);
     counters_->reading_paused.store(channel_ && channel_->reading_paused(), std::memory_order_relaxed);
 }
 

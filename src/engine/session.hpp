@@ -26,7 +26,7 @@ public:
     };
 
     Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
-            std::shared_ptr<SessionCounters> counters, Outlet outlet);
+            std::shared_ptr<SessionCounters> counters, Outlet outlet, SessionSaving::Outlet saving_outlet);
     /// Closes.
     ~Session();
 
@@ -58,16 +58,20 @@ private:
     void count_sent(std::uint64_t packets, std::uint64_t bytes) override;
     void count_dropped(std::uint64_t datagrams) override;
     void channel_drained() override;
+    void target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) override;
     void batch_end() override;
     void start_greeting(SendTarget target) override;
     bool is_cycling_to(ConnectionId connection) const override;
 
     // CycleHost
-    std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) const override;
+    std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) override;
     Result<void> cycle_send(const SendTarget& target, const Payload& payload) override;
     bool cycle_drained(const SendTarget& target) const override;
+    void cycle_refused(const Cycle& cycle, const Error& error) override;
     void cycle_finished(Cycle& cycle, const std::optional<Error>& error) override;
 
+    /// `close`, without an answer when there is nothing to close.
+    void shut();
     void refuse(std::optional<CycleId> cycle, const Error& error);
     void end_cycles();
     void record_drops();

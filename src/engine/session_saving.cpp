@@ -4,12 +4,19 @@
 
 namespace sockdesk::engine {
 
-SessionSaving::SessionSaving(SessionId session, std::shared_ptr<capture::Log> log,
-                             std::function<void(Event)> emit)
-    : session_(session), log_(std::move(log)), emit_(std::move(emit)) {}
+SessionSaving::SessionSaving(SessionId session, std::shared_ptr<capture::Log> log, Outlet outlet)
+    : session_(session), log_(std::move(log)), outlet_(std::move(outlet)) {}
 
-SavedFile SessionSaving::start(const std::filesystem::path& path, capture::SaveMode mode) {
-    SavedFile previous = stop();
+void SessionSaving::start(const std::filesystem::path& path, capture::SaveMode mode) {
+    if (saver_ && path == path_) {
+        outlet_.emit(SaveChanged{session_, path, true, {}});
+        return;
+    }
+    stop();
+    if (!completing_.empty()) {
+        next_ = Wanted{path, mode};
+        return;
+    }
     capture::SaveOptions options;
     options.path = path;
     options.mode = mode;
@@ -17,29 +24,42 @@ SavedFile SessionSaving::start(const std::filesystem::path& path, capture::SaveM
         const auto known = saved_up_to_.find(path);
         options.first_record = known == saved_up_to_.end() ? 0 : known->second;
     }
-    auto started =
-        capture::Saver::start(log_, options, [emit = emit_, session = session_, path](const Error& error) {
-            emit(SaveChanged{session, path, false, error});
-        });
+    auto started = capture::Saver::start(
+        log_, options, [failed = outlet_.failed, path](const Error& error) { failed(path, error); });
     if (!started) {
-        emit_(SaveChanged{session_, path, false, started.error()});
-        return previous;
+        outlet_.emit(SaveChanged{session_, path, false, started.error()});
+        return;
     }
     saver_ = std::move(*started);
     path_ = path;
-    emit_(SaveChanged{session_, path, true, {}});
-    return previous;
+    outlet_.emit(SaveChanged{session_, path, true, {}});
 }
 
-SavedFile SessionSaving::stop() {
-    SavedFile file;
+void SessionSaving::stop() {
+    next_.reset();
+    finish(SaveChanged{session_, path_, false, {}});
+}
+
+void SessionSaving::finish(std::optional<SaveChanged> news) {
     if (saver_) {
-        // What was published until now is what the file will hold.
-        saved_up_to_[path_] = log_->published();
-        file.saver = std::move(saver_);
-        file.news = SaveChanged{session_, path_, false, {}};
+        completing_ = path_;
+        outlet_.complete({std::move(saver_), path_, std::move(news)});
     }
-    return file;
+}
+
+void SessionSaving::completed(const std::filesystem::path& path, RecordIndex saved) {
+    saved_up_to_[path] = saved;
+    completing_.clear();
+    if (const auto next = std::exchange(next_, std::nullopt)) {
+        start(next->path, next->mode);
+    }
+}
+
+void SessionSaving::failed(const std::filesystem::path& path, const Error& error) {
+    if (saver_ && path == path_) {
+        outlet_.emit(SaveChanged{session_, path, false, error});
+        finish(std::nullopt);  // told already
+    }
 }
 
 }  // namespace sockdesk::engine

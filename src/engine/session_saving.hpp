@@ -13,27 +13,50 @@
 
 namespace sockdesk::engine {
 
-/// A file that is being completed off the loop thread, and what to tell when it is.
-struct SavedFile {
+/// A file that no more is to be recorded into, but that does not hold everything yet.
+struct UnfinishedFile {
     std::unique_ptr<capture::Saver> saver;
-    std::optional<SaveChanged> news;
+    std::filesystem::path path;
+    std::optional<SaveChanged> news;  ///< for the face, when it is complete
 };
 
 class SessionSaving {
 public:
-    /// `emit` may be called from any thread.
-    SessionSaving(SessionId session, std::shared_ptr<capture::Log> log, std::function<void(Event)> emit);
+    /// What saving needs of the engine. None of these calls back before it returns.
+    struct Outlet {
+        std::function<void(Event)> emit;
+        /// Completes the file elsewhere, because that can take long; then calls `completed` on this object, if it exists.
+        std::function<void(UnfinishedFile)> complete;
+        /// Calls `failed` on this object, if it exists. The only one that is called from another thread.
+        std::function<void(const std::filesystem::path&, const Error&)> failed;
+    };
 
-    /// Answers by `SaveChanged`. Gives what was being saved before, to be completed elsewhere.
-    SavedFile start(const std::filesystem::path& path, capture::SaveMode mode);
-    SavedFile stop();
+    SessionSaving(SessionId session, std::shared_ptr<capture::Log> log, Outlet outlet);
+
+    /// Answers by `SaveChanged`. A file that is still being completed is waited for.
+    void start(const std::filesystem::path& path, capture::SaveMode mode);
+    void stop();
+
+    /// The file at `path` is complete and holds the records below `saved`.
+    void completed(const std::filesystem::path& path, RecordIndex saved);
+    /// Writing to `path` failed; nothing more goes there.
+    void failed(const std::filesystem::path& path, const Error& error);
 
 private:
+    struct Wanted {
+        std::filesystem::path path;
+        capture::SaveMode mode = capture::SaveMode::create;
+    };
+
+    void finish(std::optional<SaveChanged> news);
+
     SessionId session_;
     std::shared_ptr<capture::Log> log_;
-    std::function<void(Event)> emit_;
+    Outlet outlet_;
     std::unique_ptr<capture::Saver> saver_;
-    std::filesystem::path path_;
+    std::filesystem::path path_;        ///< of `saver_`
+    std::filesystem::path completing_;  ///< the file before that, as long as it is being completed
+    std::optional<Wanted> next_;        ///< to be started when `completing_` is complete
     /// How much of this log each file holds already, for going on in it.
     std::map<std::filesystem::path, RecordIndex> saved_up_to_;
 };

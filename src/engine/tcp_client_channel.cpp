@@ -1,6 +1,7 @@
 #include "engine/tcp_client_channel.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +17,13 @@ TcpClientChannel::TcpClientChannel(ChannelHost& host, SessionConfig config)
       reconnect_delay_(config_.reconnect_min) {}
 
 void TcpClientChannel::open() {
+    if (!config_.remote) {
+        host_.channel_failed(Error{ErrorKind::bad_input,
+                                   "connect: no remote address is given. Fill in the remote host and port.",
+                                   {},
+                                   Error::no_position});
+        return;
+    }
     host_.channel_opening(std::nullopt);
     look_up_and_connect();
 }
@@ -30,6 +38,14 @@ void TcpClientChannel::look_up_and_connect() {
         }
         local_ = names->local;
         addresses_ = names->remote;
+        if (local_) {
+            // Those of the other family cannot be reached from there, unless there are no others.
+            const auto family = local_->address.family();
+            const auto reachable = [=](const Endpoint& remote) { return remote.address.family() == family; };
+            if (std::any_of(addresses_.begin(), addresses_.end(), reachable)) {
+                std::erase_if(addresses_, std::not_fn(reachable));
+            }
+        }
         next_address_ = 0;
         connect_to_next_address();
     });
@@ -40,25 +56,34 @@ void TcpClientChannel::connect_to_next_address() {
     options.remote = addresses_[next_address_++];
     options.local = local_;
     options.timeout = config_.connect_timeout;
-    connector_ =
-        std::make_unique<net::TcpConnector>(host_.loop(), options, [this](Result<uv_tcp_s*> connected) {
-            connector_.reset();
-            if (!connected) {
-                if (next_address_ < addresses_.size()) {
-                    connect_to_next_address();
-                } else {
-                    attempt_failed(connected.error());
-                }
-                return;
-            }
-            reconnect_delay_ = config_.reconnect_min;
-            connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, true, host_.writer(),
-                                                               *this, config_.send_queue_limit_bytes);
-            host_.channel_opened(connection_->local(), connection_->remote());
-            host_.start_greeting(ToDefault{});
-            connection_->start_reading();
-            host_.batch_end();
-        });
+    connector_ = std::make_unique<net::TcpConnector>(
+        host_.loop(), options, [this](const Result<uv_tcp_s*>& connected) { attempt_done(connected); });
+}
+
+void TcpClientChannel::attempt_done(const Result<uv_tcp_s*>& connected) {
+    connector_.reset();
+    if (!connected) {
+        if (next_address_ < addresses_.size()) {
+            connect_to_next_address();
+        } else {
+            attempt_failed(connected.error());
+        }
+        return;
+    }
+    reconnect_delay_ = config_.reconnect_min;
+    net::TcpConnection::Options options;
+    options.remote = addresses_[next_address_ - 1];
+    options.initiated_here = true;
+    options.send_queue_limit_bytes = config_.send_queue_limit_bytes;
+    connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, options, host_.writer(),
+                                                       *this, totals_);
+    host_.channel_opened(connection_->local(), connection_->remote());
+    host_.start_greeting(ToDefault{});
+    if (std::exchange(finish_wanted_, false)) {
+        connection_->finish_sending();
+    }
+    connection_->start_reading();
+    host_.batch_end();
 }
 
 void TcpClientChannel::attempt_failed(const Error& error) {
@@ -87,8 +112,7 @@ void TcpClientChannel::close() {
     names_.reset();
     connector_.reset();
     if (connection_) {
-        auto event = connection_event(capture::SessionEvent::Kind::disconnect, *connection_);
-        event.reason = closing_reason(*connection_);
+        auto event = disconnect_event(*connection_, closing_reason(*connection_));
         connection_.reset();
         host_.record(std::move(event));
     }
@@ -101,11 +125,11 @@ Result<void> TcpClientChannel::send(const SendTarget&, const Payload& payload) {
     return connection_->send(payload);
 }
 
-std::size_t TcpClientChannel::queued_bytes(const SendTarget&) const { return total_queued_bytes(); }
-
-std::size_t TcpClientChannel::total_queued_bytes() const {
-    return connection_ ? connection_->queued_bytes() : 0;
+std::size_t TcpClientChannel::room(const SendTarget&, std::size_t limit) const {
+    return queued_bytes() < limit ? limit - queued_bytes() : 0;
 }
+
+bool TcpClientChannel::is_drained(const SendTarget&) const { return queued_bytes() == 0; }
 
 void TcpClientChannel::disconnect(ConnectionId) {
     if (connection_) {
@@ -117,6 +141,8 @@ void TcpClientChannel::finish_sending(ConnectionId) {
     if (connection_) {
         connection_->finish_sending();
         close_if_over();
+    } else {
+        finish_wanted_ = true;
     }
 }
 
@@ -128,8 +154,6 @@ void TcpClientChannel::resume_reading() {
     }
 }
 
-bool TcpClientChannel::reading_paused() const { return connection_ && connection_->reading_paused(); }
-
 void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payload) {
     host_.count_received(1, payload.size());
     if (config_.echo) {
@@ -137,9 +161,7 @@ void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payl
     }
 }
 
-void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes, std::size_t packets) {
-    host_.count_sent(packets, bytes);
-}
+void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }
 
 void TcpClientChannel::on_drained(net::TcpConnection& connection) {
     echo_drained(connection);
@@ -169,21 +191,25 @@ void TcpClientChannel::close_if_over() {
 }
 
 void TcpClientChannel::on_ended(net::TcpConnection&, std::string_view reason, const Error& error) {
-    // A reset or a time-out is said by the reason; anything else needs its own line.
-    connection_over(reason, reason == "closed" ? std::optional(error) : std::nullopt);
+    connection_over(reason, error);
 }
 
 void TcpClientChannel::connection_over(std::string_view reason, const std::optional<Error>& error) {
-    auto event = connection_event(capture::SessionEvent::Kind::disconnect, *connection_);
-    event.reason = reason;
-    if (error) {
-        host_.record_error(*error, event.remote);
+    const auto event = disconnect_event(*connection_, reason);
+    const Error lost = connection_lost(*connection_, reason);
+    if (error && error->code != "ECONNRESET") {
+        host_.record_error(*error, event.remote);  // the reason alone does not say it
     }
+    const std::size_t lost_bytes = connection_->queued_bytes();
     connection_.reset();
-    const std::string lost = fmt::format("connection to {}: {}.", event.remote->to_string(), reason);
-    host_.record(std::move(event));
+    host_.record(event);
+    host_.target_lost(ToDefault{}, lost_bytes, lost);
     if (config_.reconnect && reason != "closed") {
-        wait_and_try_again(error.value_or(Error{ErrorKind::closed, lost, {}, Error::no_position}));
+        wait_and_try_again(
+            error.value_or(Error{ErrorKind::closed,
+                                 fmt::format("connection to {}: {}.", event.remote->to_string(), reason),
+                                 {},
+                                 Error::no_position}));
     } else {
         host_.channel_ended();
     }

@@ -21,18 +21,19 @@ public:
     void open() override;
     void close() override;
     Result<void> send(const SendTarget& target, const Payload& payload) override;
-    std::size_t queued_bytes(const SendTarget& target) const override;
-    std::size_t total_queued_bytes() const override;
+    std::size_t room(const SendTarget& target, std::size_t limit) const override;
+    bool is_drained(const SendTarget& target) const override;
+    std::size_t queued_bytes() const override { return totals_.queued_bytes; }
     void set_echo(bool echo) override { config_.echo = echo; }
     void disconnect(ConnectionId connection) override;
     void finish_sending(ConnectionId connection) override;
     void cycle_ended() override;
     void resume_reading() override;
-    bool reading_paused() const override;
+    bool reading_paused() const override { return totals_.paused_connections != 0; }
 
 private:
     void on_received(net::TcpConnection& connection, ByteView payload) override;
-    void on_sent(net::TcpConnection& connection, std::size_t bytes, std::size_t packets) override;
+    void on_sent(net::TcpConnection& connection, std::size_t bytes) override;
     void on_drained(net::TcpConnection& connection) override;
     void on_end_of_stream(net::TcpConnection& connection) override;
     void on_ended(net::TcpConnection& connection, std::string_view reason, const Error& error) override;
@@ -40,6 +41,7 @@ private:
 
     void look_up_and_connect();
     void connect_to_next_address();
+    void attempt_done(const Result<uv_tcp_s*>& connected);
     void attempt_failed(const Error& error);
     void wait_and_try_again(const Error& error);
     /// Soon, once the peer has finished and nothing keeps our side open.
@@ -54,7 +56,9 @@ private:
     std::vector<Endpoint> addresses_;
     std::size_t next_address_ = 0;
     std::unique_ptr<net::TcpConnector> connector_;
+    net::TcpTotals totals_;  // before what counts in it
     std::unique_ptr<net::TcpConnection> connection_;
+    bool finish_wanted_ = false;  ///< asked for while not connected yet
     net::Timer reconnect_timer_;
     std::chrono::milliseconds reconnect_delay_;
     std::shared_ptr<bool> alive_ =

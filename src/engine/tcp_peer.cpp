@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace sockdesk::engine {
 
 namespace {
@@ -42,6 +44,23 @@ capture::SessionEvent connection_event(capture::SessionEvent::Kind kind,
     event.local = connection.local();
     event.remote = connection.remote();
     return event;
+}
+
+capture::SessionEvent disconnect_event(const net::TcpConnection& connection, std::string_view reason) {
+    auto event = connection_event(capture::SessionEvent::Kind::disconnect, connection);
+    event.reason = reason;
+    if (connection.queued_bytes() != 0) {
+        event.message = fmt::format("{} bytes still waited and were not sent.", connection.queued_bytes());
+    }
+    return event;
+}
+
+Error connection_lost(const net::TcpConnection& connection, std::string_view reason) {
+    return Error{ErrorKind::closed,
+                 fmt::format("connection to {}: {} before everything was sent.",
+                             connection.remote().to_string(), reason),
+                 {},
+                 Error::no_position};
 }
 
 }  // namespace sockdesk::engine

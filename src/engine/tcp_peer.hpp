@@ -28,4 +28,10 @@ std::string_view closing_reason(const net::TcpConnection& connection);
 capture::SessionEvent connection_event(capture::SessionEvent::Kind kind,
                                        const net::TcpConnection& connection);
 
+/// The end of a connection, with what it leaves unsent.
+capture::SessionEvent disconnect_event(const net::TcpConnection& connection, std::string_view reason);
+
+/// The same as an error, for what was still being sent.
+Error connection_lost(const net::TcpConnection& connection, std::string_view reason);
+
 }  // namespace sockdesk::engine

@@ -10,11 +10,19 @@
 namespace sockdesk::engine {
 
 TcpServerChannel::TcpServerChannel(ChannelHost& host, SessionConfig config)
-    : host_(host), config_(std::move(config)), names_(host.loop()) {}
+    : host_(host), config_(std::move(config)) {}
 
 void TcpServerChannel::open() {
+    if (!config_.local) {
+        host_.channel_failed(Error{ErrorKind::bad_input,
+                                   "listen: no local address is given. Fill in the local host and port.",
+                                   {},
+                                   Error::no_position});
+        return;
+    }
     host_.channel_opening(std::nullopt);
-    names_.start(config_.local, std::nullopt, [this](const Result<ResolvedNames>& names) {
+    names_ = std::make_unique<NameLookup>(host_.loop());
+    names_->start(config_.local, std::nullopt, [this](const Result<ResolvedNames>& names) {
         if (names) {
             listen(names->local.value_or(Endpoint{}));
         } else {
@@ -26,7 +34,7 @@ void TcpServerChannel::open() {
 void TcpServerChannel::listen(const Endpoint& local) {
     auto opened = net::TcpListener::open(
         host_.loop(), {.local = local, .backlog = config_.backlog, .reuse_address = config_.reuse_address},
-        {.accepted = [this](uv_tcp_s* handle) { accepted(handle); },
+        {.accepted = [this](uv_tcp_s* handle, const Endpoint& remote) { accepted(handle, remote); },
          .failed =
              [this](const Error& error) {
                  host_.record_error(error, std::nullopt);
@@ -40,22 +48,28 @@ void TcpServerChannel::listen(const Endpoint& local) {
     host_.channel_opened(listener_->local(), std::nullopt);
 }
 
-void TcpServerChannel::accepted(uv_tcp_s* handle) {
+void TcpServerChannel::accepted(uv_tcp_s* handle, const Endpoint& remote) {
     const ConnectionId id{++last_id_};
     Client& client = clients_[id];
     client.id = id;
-    client.connection = std::make_unique<net::TcpConnection>(host_.loop(), handle, false, host_.writer(),
-                                                             *this, config_.send_queue_limit_bytes);
+    net::TcpConnection::Options options;
+    options.remote = remote;
+    options.send_queue_limit_bytes = config_.send_queue_limit_bytes;
+    client.connection =
+        std::make_unique<net::TcpConnection>(host_.loop(), handle, options, host_.writer(), *this, totals_);
+    ids_[client.connection.get()] = id;
     auto event = connection_event(capture::SessionEvent::Kind::connect, *client.connection);
     host_.emit(ClientConnected{host_.session_id(), id, *event.local, *event.remote});
     host_.record(std::move(event));
     host_.start_greeting(id);
     client.connection->start_reading();
+    host_.channel_drained();  // somebody new for a cycle to all
     host_.batch_end();
 }
 
 void TcpServerChannel::close() {
     alive_.reset();
+    names_.reset();
     listener_.reset();
     while (!clients_.empty()) {
         const auto& [id, client] = *clients_.begin();
@@ -79,11 +93,16 @@ Result<void> TcpServerChannel::send_to_all(const Payload& payload) {
     if (clients_.empty()) {
         return fail(ErrorKind::not_found, "send to all: no client is connected. Wait until one connects.");
     }
-    capture::FanOut fan_out{++last_fan_out_, 0};
+    if (payload->empty()) {
+        return fail(ErrorKind::bad_input,
+                    "send to all: nothing to send. TCP has no empty messages, as UDP has.");
+    }
+    const auto group = std::make_shared<net::FanOutGroup>(net::FanOutGroup{++last_fan_out_});
     Error refusal;
+    bool taken_by_any = false;
     for (auto& [id, client] : clients_) {
-        if (auto sent = client.connection->send(payload, fan_out); sent) {
-            ++fan_out.position;
+        if (auto sent = client.connection->send(payload, group); sent) {
+            taken_by_any = true;
         } else {
             refusal = sent.error();
             if (!std::exchange(client.left_behind, true)) {
@@ -92,31 +111,33 @@ Result<void> TcpServerChannel::send_to_all(const Payload& payload) {
             }
         }
     }
-    if (fan_out.position == 0) {
+    if (!taken_by_any) {
         return tl::unexpected(refusal);
     }
     return {};
 }
 
-std::size_t TcpServerChannel::queued_bytes(const SendTarget& target) const {
+std::size_t TcpServerChannel::queued_to(const SendTarget& target) const {
     if (const auto* id = std::get_if<ConnectionId>(&target)) {
         const auto found = clients_.find(*id);
         return found == clients_.end() ? 0 : found->second.connection->queued_bytes();
     }
-    std::size_t least = clients_.empty() ? 0 : std::numeric_limits<std::size_t>::max();
+    if (totals_.queued_bytes == 0 || clients_.empty()) {
+        return 0;
+    }
+    std::size_t least = std::numeric_limits<std::size_t>::max();
     for (const auto& [id, client] : clients_) {
         least = std::min(least, client.connection->queued_bytes());
     }
     return least;
 }
 
-std::size_t TcpServerChannel::total_queued_bytes() const {
-    std::size_t total = 0;
-    for (const auto& [id, client] : clients_) {
-        total += client.connection->queued_bytes();
-    }
-    return total;
+std::size_t TcpServerChannel::room(const SendTarget& target, std::size_t limit) const {
+    const std::size_t queued = queued_to(target);
+    return queued < limit ? limit - queued : 0;
 }
+
+bool TcpServerChannel::is_drained(const SendTarget& target) const { return queued_to(target) == 0; }
 
 void TcpServerChannel::disconnect(ConnectionId connection) {
     client_over(connection, "closed", std::nullopt);
@@ -139,16 +160,8 @@ void TcpServerChannel::resume_reading() {
     }
 }
 
-bool TcpServerChannel::reading_paused() const {
-    return std::any_of(clients_.begin(), clients_.end(),
-                       [](const auto& entry) { return entry.second.connection->reading_paused(); });
-}
-
-TcpServerChannel::Client* TcpServerChannel::find(const net::TcpConnection& connection) {
-    const auto found = std::find_if(clients_.begin(), clients_.end(), [&](const auto& entry) {
-        return entry.second.connection.get() == &connection;
-    });
-    return found == clients_.end() ? nullptr : &found->second;
+TcpServerChannel::Client& TcpServerChannel::client_of(const net::TcpConnection& connection) {
+    return clients_.at(ids_.at(&connection));
 }
 
 void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payload) {
@@ -158,15 +171,11 @@ void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payl
     }
 }
 
-void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes, std::size_t packets) {
-    host_.count_sent(packets, bytes);
-}
+void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }
 
 void TcpServerChannel::on_drained(net::TcpConnection& connection) {
     echo_drained(connection);
-    if (Client* client = find(connection)) {
-        client->left_behind = false;
-    }
+    client_of(connection).left_behind = false;
     host_.channel_drained();
     if (connection.peer_finished()) {
         close_those_over_soon();
@@ -178,26 +187,27 @@ bool TcpServerChannel::is_over_with(const Client& client) const {
 }
 
 void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {
-    const Client* client = find(connection);
-    if (client == nullptr) {
-        return;
-    }
-    if (is_over_with(*client)) {
-        client_over(client->id, closing_reason(connection), std::nullopt);
+    const Client& client = client_of(connection);
+    half_closed_.insert(client.id);
+    if (is_over_with(client)) {
+        client_over(client.id, closing_reason(connection), std::nullopt);
     } else {
         host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
 }
 
 void TcpServerChannel::close_those_over_soon() {
+    if (half_closed_.empty()) {
+        return;
+    }
     // Not from here: this may be within a call of the connection itself.
     host_.loop().post([this, alive = std::weak_ptr<bool>(alive_)] {
         if (alive.expired()) {
             return;
         }
         std::vector<ConnectionId> over;
-        for (const auto& [id, client] : clients_) {
-            if (is_over_with(client)) {
+        for (const ConnectionId id : half_closed_) {
+            if (is_over_with(clients_.at(id))) {
                 over.push_back(id);
             }
         }
@@ -209,10 +219,7 @@ void TcpServerChannel::close_those_over_soon() {
 }
 
 void TcpServerChannel::on_ended(net::TcpConnection& connection, std::string_view reason, const Error& error) {
-    if (const Client* client = find(connection)) {
-        // A reset or a time-out is said by the reason; anything else needs its own line.
-        client_over(client->id, reason, reason == "closed" ? std::optional(error) : std::nullopt);
-    }
+    client_over(client_of(connection).id, reason, error);
 }
 
 void TcpServerChannel::client_over(ConnectionId id, std::string_view reason,
@@ -221,15 +228,20 @@ void TcpServerChannel::client_over(ConnectionId id, std::string_view reason,
     if (found == clients_.end()) {
         return;
     }
-    auto event = connection_event(capture::SessionEvent::Kind::disconnect, *found->second.connection);
-    event.reason = reason;
-    if (error) {
-        host_.record_error(*error, event.remote);
+    const net::TcpConnection& connection = *found->second.connection;
+    const auto event = disconnect_event(connection, reason);
+    const Error lost = connection_lost(connection, reason);
+    if (error && error->code != "ECONNRESET") {
+        host_.record_error(*error, event.remote);  // the reason alone does not say it
     }
+    const std::size_t lost_bytes = connection.queued_bytes();
+    ids_.erase(&connection);
+    half_closed_.erase(id);
     clients_.erase(found);  // writes the end of the flow
     host_.emit(ClientDisconnected{host_.session_id(), id, *event.remote, event.reason});
-    host_.record(std::move(event));
-    host_.channel_drained();  // cycles to this client, or to the slowest of all, look again
+    host_.record(event);
+    host_.target_lost(id, lost_bytes, lost);
+    host_.channel_drained();  // a cycle to all may have waited for this one
     host_.batch_end();
 }
 

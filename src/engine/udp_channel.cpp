@@ -18,12 +18,12 @@ constexpr std::size_t max_named_peers = 256;
 
 }  // namespace
 
-UdpChannel::UdpChannel(ChannelHost& host, SessionConfig config)
-    : host_(host), config_(std::move(config)), names_(host.loop()) {}
+UdpChannel::UdpChannel(ChannelHost& host, SessionConfig config) : host_(host), config_(std::move(config)) {}
 
 void UdpChannel::open() {
     host_.channel_opening(std::nullopt);
-    names_.start(config_.local, config_.remote, [this](const Result<ResolvedNames>& names) {
+    names_ = std::make_unique<NameLookup>(host_.loop());
+    names_->start(config_.local, config_.remote, [this](const Result<ResolvedNames>& names) {
         if (names) {
             open_socket(*names);
         } else {
@@ -57,6 +57,7 @@ void UdpChannel::open_socket(const ResolvedNames& names) {
 }
 
 void UdpChannel::close() {
+    names_.reset();
     if (socket_) {
         socket_->check_drops();
     }
@@ -95,19 +96,25 @@ Result<void> UdpChannel::send_to_name(const HostPort& name, const Payload& paylo
     }
     if (known == named_peers_.end()) {
         if (named_peers_.size() >= max_named_peers) {
-            named_peers_.clear();
-            waiting_bytes_ = 0;
+            std::erase_if(named_peers_, [](const auto& entry) { return entry.second.address.has_value(); });
+        }
+        if (named_peers_.size() >= max_named_peers) {
+            return fail(
+                ErrorKind::too_large,
+                fmt::format("send to {}: too many other names are being looked up. Try again in a moment.",
+                            key));
         }
         named_peers_[key].lookup = std::make_unique<net::Lookup>(
             host_.loop(), name,
-            [this, key](const Result<std::vector<Endpoint>>& found) { name_found(key, found); });
+            [this, name](const Result<std::vector<Endpoint>>& found) { name_found(name, found); });
     }
     named_peers_[key].waiting.push_back(payload);
     waiting_bytes_ += payload->size();
     return {};
 }
 
-void UdpChannel::name_found(const std::string& key, const Result<std::vector<Endpoint>>& found) {
+void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found) {
+    const std::string key = name.to_string();
     NamedPeer& peer = named_peers_[key];
     const std::vector<Payload> waiting = std::move(peer.waiting);
     for (const Payload& payload : waiting) {
@@ -117,6 +124,11 @@ void UdpChannel::name_found(const std::string& key, const Result<std::vector<End
         named_peers_.erase(key);  // the next send tries again
         host_.record_error(found.error(), std::nullopt);
         host_.emit(SendRefused{host_.session_id(), std::nullopt, found.error()});
+        std::size_t lost = 0;
+        for (const Payload& payload : waiting) {
+            lost += payload->size();
+        }
+        host_.target_lost(name, lost, found.error());
     } else {
         peer.address = preferred(*found);
         for (const Payload& payload : waiting) {
@@ -130,9 +142,20 @@ void UdpChannel::name_found(const std::string& key, const Result<std::vector<End
     host_.batch_end();
 }
 
-std::size_t UdpChannel::queued_bytes(const SendTarget&) const { return total_queued_bytes(); }
+std::size_t UdpChannel::room(const SendTarget& target, std::size_t limit) const {
+    if (const auto* name = std::get_if<HostPort>(&target)) {
+        const auto known = named_peers_.find(name->to_string());
+        if (known != named_peers_.end() && !known->second.address) {
+            return 0;  // one payload waits for the look-up; whether more can follow shows then
+        }
+    }
+    const std::size_t taken = queued_bytes() + net::UdpSocket::queue_overhead_bytes;
+    return taken < limit ? limit - taken : 0;
+}
 
-std::size_t UdpChannel::total_queued_bytes() const {
+bool UdpChannel::is_drained(const SendTarget&) const { return queued_bytes() == 0; }
+
+std::size_t UdpChannel::queued_bytes() const {
     return waiting_bytes_ + (socket_ ? socket_->queued_bytes() : 0);
 }
 
@@ -156,7 +179,7 @@ void UdpChannel::on_datagrams(std::span<const net::ReceivedDatagram> datagrams) 
     if (config_.echo) {
         for (const auto& datagram : datagrams) {
             auto copy = make_payload(Bytes(datagram.payload.begin(), datagram.payload.end()));
-            if (auto sent = socket_->send(datagram.remote, std::move(copy)); !sent) {
+            if (auto sent = socket_->send(datagram.remote, std::move(copy), datagram.destination); !sent) {
                 host_.record_error(sent.error(), datagram.remote);
             }
         }

@@ -21,8 +21,9 @@ public:
     void open() override;
     void close() override;
     Result<void> send(const SendTarget& target, const Payload& payload) override;
-    std::size_t queued_bytes(const SendTarget& target) const override;
-    std::size_t total_queued_bytes() const override;
+    std::size_t room(const SendTarget& target, std::size_t limit) const override;
+    bool is_drained(const SendTarget& target) const override;
+    std::size_t queued_bytes() const override;
     void set_echo(bool echo) override { config_.echo = echo; }
     void resume_reading() override;
     bool reading_paused() const override { return false; }
@@ -45,13 +46,13 @@ private:
 
     void open_socket(const ResolvedNames& names);
     Result<void> send_to_name(const HostPort& name, const Payload& payload);
-    void name_found(const std::string& key, const Result<std::vector<Endpoint>>& found);
+    void name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found);
     /// True when it is new.
     bool remember_peer(const Endpoint& remote);
 
     ChannelHost& host_;
     SessionConfig config_;
-    NameLookup names_;
+    std::unique_ptr<NameLookup> names_;
     std::unique_ptr<net::UdpSocket> socket_;
     std::optional<Endpoint> default_remote_;
     std::map<std::string, NamedPeer> named_peers_;

@@ -76,6 +76,9 @@ DatagramBatch::Datagram DatagramBatch::operator[](std::size_t index) {
             sockaddr_in6 address{};
             address.sin6_family = AF_INET6;
             address.sin6_addr = info.ipi6_addr;
+            if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) {
+                address.sin6_scope_id = info.ipi6_ifindex;
+            }
             datagram.destination = from_socket_address(reinterpret_cast<const sockaddr*>(&address)).address;
         }
     }

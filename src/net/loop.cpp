@@ -3,9 +3,11 @@
 #include <pthread.h>
 #include <uv.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,13 +42,23 @@ struct Loop::State {
     }
 };
 
-Loop::Loop() : state_(std::make_shared<State>()) {
-    uv_loop_init(&state_->loop);
-    uv_async_init(&state_->loop, &state_->wake,
-                  [](uv_async_t* async) { static_cast<State*>(async->data)->run_posted(); });
+Loop::Loop() : state_(std::make_unique<State>()) {
+    int status = uv_loop_init(&state_->loop);
+    if (status == 0) {
+        status = uv_async_init(&state_->loop, &state_->wake,
+                               [](uv_async_t* async) { static_cast<State*>(async->data)->run_posted(); });
+    }
+    if (status != 0) {
+        throw std::system_error(-status, std::generic_category(), "start the loop thread");
+    }
     state_->wake.data = state_.get();
     state_->thread = std::thread([state = state_.get()] {
         pthread_setname_np(pthread_self(), "sockdesk-loop");
+        // libuv writes with write(2), which knows no MSG_NOSIGNAL: a peer that is gone is an error, not the end.
+        sigset_t pipe;
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
         uv_run(&state->loop, UV_RUN_DEFAULT);
         uv_loop_close(&state->loop);
     });

@@ -12,6 +12,7 @@ namespace sockdesk::net {
 /// thread, unless it says otherwise.
 class Loop {
 public:
+    /// Throws std::system_error when the system has no descriptors for it.
     Loop();
     /// Runs what was posted before, then stops and joins. Everything that uses the loop must be gone by then.
     ~Loop();
@@ -30,7 +31,7 @@ public:
 
 private:
     struct State;
-    std::shared_ptr<State> state_;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace sockdesk::net

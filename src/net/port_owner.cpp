@@ -75,10 +75,13 @@ void collect_inodes(const char* table, SocketKind kind, const Endpoint& local,
 
 bool holds_one_of(const fs::path& process, const std::set<std::uint64_t>& inodes) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(process / "fd", error)) {
-        const std::string target = fs::read_symlink(entry.path(), error).string();
+    // Counted on by hand: the range-based loop throws when a process ends while it is looked at.
+    for (fs::directory_iterator entry(process / "fd", error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        std::error_code gone;
+        const std::string target = fs::read_symlink(entry->path(), gone).string();
         constexpr std::string_view prefix = "socket:[";
-        if (!error && target.starts_with(prefix) &&
+        if (!gone && target.starts_with(prefix) &&
             inodes.contains(std::strtoull(target.c_str() + prefix.size(), nullptr, 10))) {
             return true;
         }
@@ -101,15 +104,16 @@ std::optional<PortOwner> find_port_owner(SocketKind kind, const Endpoint& local)
         return std::nullopt;
     }
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator("/proc", error)) {
-        const std::string name = entry.path().filename().string();
+    for (fs::directory_iterator entry("/proc", error); !error && entry != fs::directory_iterator();
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
         int pid = 0;
         const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
         if (parsed.ec != std::errc() || parsed.ptr != name.data() + name.size() ||
-            !holds_one_of(entry.path(), inodes)) {
+            !holds_one_of(entry->path(), inodes)) {
             continue;
         }
-        std::ifstream comm(entry.path() / "comm");
+        std::ifstream comm(entry->path() / "comm");
         PortOwner owner;
         std::getline(comm, owner.process);
         owner.pid = pid;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -15,6 +16,19 @@
 namespace sockdesk::net {
 
 namespace {
+
+std::string code_name(int status) {
+    switch (status) {
+        case EAI_AGAIN:
+            return "EAI_AGAIN";
+        case EAI_FAIL:
+            return "EAI_FAIL";
+        case EAI_MEMORY:
+            return "EAI_MEMORY";
+        default:
+            return "EAI_NONAME";
+    }
+}
 
 Result<std::vector<Endpoint>> resolve_blocking(const HostPort& name) {
     addrinfo hints{};
@@ -31,7 +45,7 @@ Result<std::vector<Endpoint>> resolve_blocking(const HostPort& name) {
             Error{ErrorKind::not_found,
                   fmt::format("look up {}: {}. Check the spelling, or give an address instead of a name.",
                               name.host, ::gai_strerror(status)),
-                  status == EAI_AGAIN ? "EAI_AGAIN" : "EAI_NONAME", Error::no_position});
+                  code_name(status), Error::no_position});
     }
     std::vector<Endpoint> endpoints;
     for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
@@ -46,10 +60,30 @@ Result<std::vector<Endpoint>> resolve_blocking(const HostPort& name) {
 }  // namespace
 
 /// Outlives the look-up's owner for as long as its thread runs.
-struct Lookup::Shared {
+struct Lookup::Shared : std::enable_shared_from_this<Shared> {
     std::mutex mutex;
     Loop* loop = nullptr;  // null once the owner is gone
     Done done;
+
+    /// Any thread.
+    void answer(Result<std::vector<Endpoint>> found) {
+        const std::lock_guard lock(mutex);
+        if (loop == nullptr) {
+            return;
+        }
+        loop->post([self = shared_from_this(), found = std::move(found)] {
+            Done callback;
+            {
+                const std::lock_guard inner(self->mutex);
+                if (self->loop != nullptr) {
+                    callback = std::move(self->done);
+                }
+            }
+            if (callback) {
+                callback(found);
+            }
+        });
+    }
 };
 
 std::optional<Endpoint> as_literal(const HostPort& name) {
@@ -59,28 +93,15 @@ std::optional<Endpoint> as_literal(const HostPort& name) {
     return std::nullopt;
 }
 
-Lookup::Lookup(Loop& loop, HostPort name, Done done) : shared_(std::make_shared<Shared>()) {
+Lookup::Lookup(Loop& loop, const HostPort& name, Done done) : shared_(std::make_shared<Shared>()) {
     shared_->loop = &loop;
     shared_->done = std::move(done);
-    std::thread([shared = shared_, name = std::move(name)] {
-        auto answer = resolve_blocking(name);
-        const std::lock_guard lock(shared->mutex);
-        if (shared->loop == nullptr) {
-            return;
-        }
-        shared->loop->post([shared, answer = std::move(answer)] {
-            Done callback;
-            {
-                const std::lock_guard inner(shared->mutex);
-                if (shared->loop != nullptr) {
-                    callback = std::move(shared->done);
-                }
-            }
-            if (callback) {
-                callback(answer);
-            }
-        });
-    }).detach();
+    try {
+        std::thread([shared = shared_, name] { shared->answer(resolve_blocking(name)); }).detach();
+    } catch (const std::system_error& error) {
+        shared_->answer(
+            tl::unexpected(system_failure(fmt::format("look up {}", name.host), error.code().value())));
+    }
 }
 
 Lookup::~Lookup() {

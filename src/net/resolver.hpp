@@ -23,7 +23,7 @@ public:
 
     /// `done` is called once, on the loop thread, never from within the constructor. The endpoints are in the
     /// order in which RFC 6724 would have them tried, and there is at least one.
-    Lookup(Loop& loop, HostPort name, Done done);
+    Lookup(Loop& loop, const HostPort& name, Done done);
     ~Lookup();
     Lookup(const Lookup&) = delete;
     Lookup& operator=(const Lookup&) = delete;

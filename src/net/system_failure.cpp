@@ -57,6 +57,17 @@ std::string own_addresses() {
     return list;
 }
 
+/// Such an address means nothing without the interface that it belongs to (RFC 4007).
+bool lacks_interface(const IpAddress& address) {
+    return !address.is_v4() && address.octets()[0] == 0xFE && (address.octets()[1] & 0xC0) == 0x80 &&
+           address.scope_id() == 0;
+}
+
+Error interface_missing(const std::string& attempted, int error_number) {
+    return make_error(error_number,
+                      attempted + ": a link-local address needs its interface, as in fe80::1%eth0.");
+}
+
 }  // namespace
 
 std::string error_code_name(int error_number) {
@@ -77,8 +88,9 @@ Error bind_failure(SocketKind kind, const Endpoint& local, int error_number) {
             }
             return make_error(error_number,
                               attempted +
-                                  ": address in use by another process. Choose another port, or 0 "
-                                  "to let the system pick one.");
+                                  ": address in use, by another user's process or by a connection that "
+                                  "ended less than a minute ago. Choose another port, or 0 to let the "
+                                  "system pick one.");
         }
         case EACCES:
             if (local.port != 0 && local.port < 1024) {
@@ -92,6 +104,11 @@ Error bind_failure(SocketKind kind, const Endpoint& local, int error_number) {
                 error_number,
                 fmt::format("{}: not an address of this machine. It has {}; 0.0.0.0 stands for all of them.",
                             attempted, own_addresses()));
+        case EINVAL:
+            if (lacks_interface(local.address)) {
+                return interface_missing(attempted, error_number);
+            }
+            break;
         default:
             break;
     }
@@ -122,9 +139,18 @@ Error connect_failure(const Endpoint& remote, int error_number) {
                               attempted +
                                   ": no address or port of this machine can reach it. Check the "
                                   "address and the local address.");
+        case EINVAL:
+            if (lacks_interface(remote.address)) {
+                return interface_missing(attempted, error_number);
+            }
+            return system_failure(attempted, error_number);
         default:
             return system_failure(attempted, error_number);
     }
+}
+
+Error connection_failure(const Endpoint& remote, int error_number) {
+    return system_failure(fmt::format("connection to {}", remote.to_string()), error_number);
 }
 
 Error connect_timed_out(const Endpoint& remote, std::chrono::milliseconds limit) {
@@ -152,10 +178,13 @@ Error send_failure(const Endpoint& remote, std::size_t size, int error_number) {
                 fmt::format("{}: unreachable ({}). Check the address and this machine's routes.", attempted,
                             reason_of(error_number)));
         case EINVAL:
+            if (lacks_interface(remote.address)) {
+                return interface_missing(attempted, error_number);
+            }
             return make_error(error_number,
                               attempted +
-                                  ": this socket's local address cannot reach it. Bind to 0.0.0.0 "
-                                  "or to an address of the same network.");
+                                  ": this socket's local address cannot reach it. Bind to every address "
+                                  "(0.0.0.0 or ::) or to one of the same network.");
         default:
             return system_failure(attempted, error_number);
     }

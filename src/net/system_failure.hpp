@@ -25,6 +25,9 @@ Error connect_timed_out(const Endpoint& remote, std::chrono::milliseconds limit)
 Error send_failure(const Endpoint& remote, std::size_t size, int error_number);
 Error undeliverable(const Endpoint& remote, int error_number);
 
+/// An established connection that broke for another reason than a reset.
+Error connection_failure(const Endpoint& remote, int error_number);
+
 /// Any other call: "`attempted`: reason."
 Error system_failure(std::string_view attempted, int error_number);
 

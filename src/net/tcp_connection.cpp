@@ -24,13 +24,16 @@ constexpr std::size_t read_bytes = capture::LogWriter::max_stream_piece;
 /// much of a piece had been taken when the connection breaks, and only whole pieces are logged.
 constexpr std::size_t waiting_piece_bytes = 16'384;
 
+/// One turn of the loop hands at most this much of one connection's queue to the kernel, so that others have their turn.
+constexpr std::size_t max_flush_bytes = std::size_t{1} << 20;
+
 /// All connections of a loop read into the same memory: a read ends before the next begins.
 thread_local std::array<std::uint8_t, read_bytes> read_slab;
 
 struct QueuedPayload {
     std::shared_ptr<const Bytes> payload;
     std::size_t taken = 0;
-    capture::FanOut fan_out;
+    std::shared_ptr<FanOutGroup> group;
 };
 
 }  // namespace
@@ -40,7 +43,8 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
     Loop& loop;
     capture::LogWriter& writer;
     TcpConnectionObserver& observer;
-    std::size_t send_queue_limit_bytes;
+    TcpTotals& totals;
+    Options options;
     SystemClock clock;
 
     UvHandle<uv_tcp_t> handle;
@@ -55,6 +59,7 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
     bool reading_wanted = false;
     bool held = false;    ///< by the owner
     bool paused = false;  ///< for want of memory for the log
+    bool flush_posted = false;
     bool ended = false;
 
     /// libuv needs a request's memory until its callback, later than the connection may live.
@@ -63,15 +68,28 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
         std::shared_ptr<const Bytes> payload;
     };
 
-    State(TcpConnection& self, Loop& on_loop, uv_tcp_t* connected, capture::LogWriter& into,
-          TcpConnectionObserver& tell, std::size_t queue_limit)
+    State(TcpConnection& self, Loop& on_loop, uv_tcp_t* connected, const Options& with,
+          capture::LogWriter& into, TcpConnectionObserver& tell, TcpTotals& sums)
         : owner(self),
           loop(on_loop),
           writer(into),
           observer(tell),
-          send_queue_limit_bytes(queue_limit),
+          totals(sums),
+          options(with),
           handle(connected) {
         handle->data = this;
+    }
+
+    void change_queued_bytes(std::ptrdiff_t by) {
+        queued_bytes += static_cast<std::size_t>(by);
+        totals.queued_bytes += static_cast<std::size_t>(by);
+    }
+
+    void set_paused(bool now) {
+        if (paused != now) {
+            paused = now;
+            totals.paused_connections += now ? std::size_t{1} : static_cast<std::size_t>(-1);
+        }
     }
 
     uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(handle.get()); }
@@ -104,7 +122,7 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
             self->writer.append_stream(self->clock.now(), capture::Direction::received, self->flow, payload);
             self->observer.on_received(self->owner, payload);
         } else if (count == UV_ENOBUFS) {
-            self->paused = true;
+            self->set_paused(true);
             self->update_reading();
         } else if (count == UV_EOF) {
             self->peer_finished = true;
@@ -130,48 +148,63 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
         ended = true;
         update_reading();
         const bool reset = error_number == ECONNRESET || error_number == EPIPE;
-        const bool timed_out = error_number == ETIMEDOUT;
+        // A host that has vanished from the local network shows as unreachable before the time is out.
+        const bool timed_out =
+            error_number == ETIMEDOUT || error_number == EHOSTUNREACH || error_number == ENETUNREACH;
         end_flow(reset ? capture::FlowEnd::reset_by_peer : capture::FlowEnd::reset_here);
-        Error error = reset ? Error{ErrorKind::closed,
-                                    fmt::format("connection to {}: reset by peer.", flow.remote.to_string()),
-                                    "ECONNRESET", Error::no_position}
-                            : connect_failure(flow.remote, error_number);
+        const Error error = connection_failure(flow.remote, reset ? ECONNRESET : error_number);
         auto& tell = observer;  // the observer may destroy this connection
-        tell.on_ended(owner, reset ? "reset by peer" : timed_out ? "timed out" : "closed", error);
+        tell.on_ended(owner, timed_out ? "timed out" : "reset by peer", error);
         tell.on_batch_end();
     }
 
-    /// Hands what is queued to the kernel, as far as it takes it.
+    /// Hands what is queued to the kernel, as far as it takes it and the log has room for it.
     void flush() {
-        std::size_t sent_bytes = 0;
-        while (!queue.empty() && piece_bytes == 0 && !ended) {
-            QueuedPayload& front = queue.front();
-            // An empty payload has nothing to send; TCP has no empty messages.
-            const std::size_t left = front.payload->size() - front.taken;
-            if (left > 0) {
-                // In pieces of one record each, so that what a payload's records hold is what the kernel took
-                // at once.
-                const std::size_t wanted = std::min(left, capture::LogWriter::max_stream_piece);
-                uv_buf_t buffer = buffer_of(front, wanted);
-                const int taken = uv_try_write(stream(), &buffer, 1);
-                if (taken == UV_EAGAIN) {
-                    write_when_possible(front);
-                    break;
-                }
-                if (taken < 0) {
-                    defer_failure(-taken);
-                    break;
-                }
-                log_taken(front, static_cast<std::size_t>(taken));
-                sent_bytes += static_cast<std::size_t>(taken);
+        std::size_t flushed = 0;
+        while (!queue.empty() && piece_bytes == 0 && !ended && writer.ready()) {
+            if (flushed >= max_flush_bytes) {
+                flush_later();
+                break;
             }
-            if (front.taken == front.payload->size()) {
-                queue.pop_front();
+            // In pieces of one record each, so that a record is what the kernel took at once.
+            QueuedPayload& front = queue.front();
+            const std::size_t left = front.payload->size() - front.taken;
+            uv_buf_t buffer = buffer_of(front, std::min(left, capture::LogWriter::max_stream_piece));
+            const int taken = uv_try_write(stream(), &buffer, 1);
+            if (taken == UV_EAGAIN) {
+                write_when_possible(front);
+            } else if (taken < 0) {
+                defer_failure(-taken);
+                break;
+            } else {
+                flushed += static_cast<std::size_t>(taken);
+                take(static_cast<std::size_t>(taken));
             }
         }
-        if (queue.empty() && piece_bytes == 0 && finish_wanted && !finished && !ended) {
+        if (queue.empty() && finish_wanted && !finished && !ended) {
             shut_down();
         }
+    }
+
+    /// At the loop's next turn, unless something else does it before.
+    void flush_later() {
+        if (std::exchange(flush_posted, true)) {
+            return;
+        }
+        loop.post([weak = weak_from_this()] {
+            if (const auto self = weak.lock(); self && self->handle) {
+                self->flush_posted = false;
+                self->flush_and_tell();
+            }
+        });
+    }
+
+    void flush_and_tell() {
+        flush();
+        if (queue.empty() && !ended) {
+            observer.on_drained(owner);
+        }
+        observer.on_batch_end();
     }
 
     static uv_buf_t buffer_of(const QueuedPayload& queued, std::size_t size) {
@@ -180,17 +213,22 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
         return uv_buf_init(reinterpret_cast<char*>(base), static_cast<unsigned>(size));
     }
 
-    void log_taken(QueuedPayload& queued, std::size_t size) {
-        const ByteView bytes(queued.payload->data() + queued.taken, size);
-        // Only the first piece carries the group: the rest of a payload that a slow client took later is its
-        // own.
-        const capture::FanOut fan_out = queued.taken == 0 ? queued.fan_out : capture::FanOut{};
+    /// The kernel took so much of the front of the queue.
+    void take(std::size_t size) {
+        QueuedPayload& front = queue.front();
+        const ByteView bytes(front.payload->data() + front.taken, size);
+        // Only the first piece carries the group: the rest of a payload that a slow client took later is its own.
+        capture::FanOut fan_out;
+        if (front.group && front.taken == 0) {
+            fan_out = {front.group->id, front.group->next_position++};
+        }
         writer.append_stream(clock.now(), capture::Direction::sent, flow, bytes, fan_out);
-        queued.taken += size;
-        queued_bytes -= size;
-        const std::size_t packets =
-            (size + capture::LogWriter::max_stream_piece - 1) / capture::LogWriter::max_stream_piece;
-        observer.on_sent(owner, size, packets);
+        change_queued_bytes(-static_cast<std::ptrdiff_t>(size));
+        front.taken += size;
+        if (front.taken == front.payload->size()) {
+            queue.pop_front();
+        }
+        observer.on_sent(owner, size);
     }
 
     void write_when_possible(const QueuedPayload& front) {
@@ -218,16 +256,8 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
             self->fail_connection(-status);
             return;
         }
-        QueuedPayload& front = self->queue.front();
-        self->log_taken(front, size);
-        if (front.taken == front.payload->size()) {
-            self->queue.pop_front();
-        }
-        self->flush();
-        if (self->queue.empty()) {
-            self->observer.on_drained(self->owner);
-        }
-        self->observer.on_batch_end();
+        self->take(size);
+        self->flush_and_tell();
     }
 
     /// A write failed inside a caller's `send`, who must not find the connection gone when that returns.
@@ -250,14 +280,14 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
     }
 };
 
-TcpConnection::TcpConnection(Loop& loop, uv_tcp_s* connected, bool initiated_here, capture::LogWriter& writer,
-                             TcpConnectionObserver& observer, std::size_t send_queue_limit_bytes)
-    : state_(std::make_shared<State>(*this, loop, connected, writer, observer, send_queue_limit_bytes)) {
+TcpConnection::TcpConnection(Loop& loop, uv_tcp_s* connected, const Options& options,
+                             capture::LogWriter& writer, TcpConnectionObserver& observer, TcpTotals& totals)
+    : state_(std::make_shared<State>(*this, loop, connected, options, writer, observer, totals)) {
     loop.require_loop_thread();
     uv_tcp_nodelay(connected, 1);  // what a person sends leaves at once, as one segment where it fits one
     state_->flow.local = local_endpoint(state_->descriptor());
-    state_->flow.remote = remote_endpoint(state_->descriptor());
-    state_->flow.initiated_here = initiated_here;
+    state_->flow.remote = options.remote;
+    state_->flow.initiated_here = options.initiated_here;
     writer.open_flow(state_->clock.now(), state_->flow);
 }
 
@@ -265,6 +295,8 @@ TcpConnection::~TcpConnection() {
     if (!state_->ended && !state_->finished) {
         state_->end_flow(capture::FlowEnd::finished_here);
     }
+    state_->change_queued_bytes(-static_cast<std::ptrdiff_t>(state_->queued_bytes));
+    state_->set_paused(false);
     state_->handle.reset();
 }
 
@@ -276,7 +308,12 @@ void TcpConnection::start_reading() {
 const Endpoint& TcpConnection::local() const { return state_->flow.local; }
 const Endpoint& TcpConnection::remote() const { return state_->flow.remote; }
 
-Result<void> TcpConnection::send(std::shared_ptr<const Bytes> payload, capture::FanOut fan_out) {
+Result<void> TcpConnection::send(std::shared_ptr<const Bytes> payload, std::shared_ptr<FanOutGroup> group) {
+    if (payload->empty()) {
+        return fail(ErrorKind::bad_input,
+                    fmt::format("send to {}: nothing to send. TCP has no empty messages, as UDP has.",
+                                remote().to_string()));
+    }
     if (state_->ended || state_->finish_wanted) {
         return fail(
             ErrorKind::closed,
@@ -288,17 +325,15 @@ Result<void> TcpConnection::send(std::shared_ptr<const Bytes> payload, capture::
                     "Close sessions that are no longer needed.");
     }
     // A payload larger than the limit is taken when nothing else waits: otherwise it could never be sent.
-    if (state_->queued_bytes != 0 &&
-        state_->queued_bytes + payload->size() > state_->send_queue_limit_bytes) {
-        return fail(
-            ErrorKind::too_large,
-            fmt::format(
-                "send {} bytes to {}: the peer does not read; {} bytes already wait to be sent, and the "
-                "limit is {}. Let it read first, or disconnect it.",
-                payload->size(), remote().to_string(), state_->queued_bytes, state_->send_queue_limit_bytes));
+    const std::size_t limit = state_->options.send_queue_limit_bytes;
+    if (state_->queued_bytes != 0 && state_->queued_bytes + payload->size() > limit) {
+        return fail(ErrorKind::too_large,
+                    fmt::format("send {} bytes to {}: the peer does not read; {} bytes already wait to be "
+                                "sent, and the limit is {}. Let it read first, or disconnect it.",
+                                payload->size(), remote().to_string(), state_->queued_bytes, limit));
     }
-    state_->queued_bytes += payload->size();
-    state_->queue.push_back({std::move(payload), 0, fan_out});
+    state_->change_queued_bytes(static_cast<std::ptrdiff_t>(payload->size()));
+    state_->queue.push_back({std::move(payload), 0, std::move(group)});
     state_->flush();
     return {};
 }
@@ -321,9 +356,15 @@ void TcpConnection::hold_reading(bool hold) {
 }
 
 void TcpConnection::resume_reading() {
-    if (state_->paused && state_->writer.ready()) {
-        state_->paused = false;
+    if (!state_->writer.ready()) {
+        return;
+    }
+    if (state_->paused) {
+        state_->set_paused(false);
         state_->update_reading();
+    }
+    if (!state_->queue.empty()) {
+        state_->flush_later();
     }
 }
 

@@ -40,11 +40,14 @@ struct TcpConnector::State : std::enable_shared_from_this<State> {
         handle.reset(new uv_tcp_t{});
         uv_tcp_init(loop.uv(), handle.get());
         if (options.local) {
-            auto fd = open_tcp_socket(*options.local, false);
+            auto fd = open_tcp_socket(*options.local, true);
             if (!fd) {
                 return tl::unexpected(fd.error());
             }
-            uv_tcp_open(handle.get(), fd->release());
+            if (const int status = uv_tcp_open(handle.get(), fd->get()); status != 0) {
+                return tl::unexpected(connect_failure(options.remote, -status));
+            }
+            fd->release();
         }
         auto request = std::make_unique<Request>();
         request->state = weak_from_this();

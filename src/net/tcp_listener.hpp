@@ -1,4 +1,7 @@
 // A listening TCP socket.
+//
+// Not uv_listen but accept4(2) on a descriptor watched by uv_poll_t: it tells the peer's address even of a connection that was
+// reset before it was accepted, and when descriptors run out, clients wait in the backlog; libuv closes them unseen.
 #pragma once
 
 #include <functional>
@@ -20,10 +23,10 @@ public:
         bool reuse_address = true;
     };
 
-    /// `accepted` owns the handle it is given (see `TcpConnection`). `failed` tells of a connection that
-    /// could not be accepted (out of descriptors); listening goes on.
     struct Callbacks {
-        std::function<void(uv_tcp_s*)> accepted;
+        /// The owner of the handle is the one told (see `TcpConnection`). The listener may be destroyed from within.
+        std::function<void(uv_tcp_s*, const Endpoint& remote)> accepted;
+        /// Clients cannot be accepted for the moment, for want of descriptors or memory; told once for each such time.
         std::function<void(const Error&)> failed;
     };
 
@@ -37,8 +40,8 @@ public:
 
 private:
     struct State;
-    explicit TcpListener(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit TcpListener(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace sockdesk::net

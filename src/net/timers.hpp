@@ -30,7 +30,8 @@ private:
 };
 
 /// Calls once when the steady clock reaches a deadline, at the grain of the kernel's high-resolution timers
-/// (timerfd_create(2), absolute), which libuv's own timers do not have.
+/// (timerfd_create(2), absolute), which libuv's own timers do not have. Where the process has no descriptor left it keeps the
+/// deadline at the grain of a `Timer`.
 class DeadlineTimer {
 public:
     DeadlineTimer(Loop& loop, std::function<void()> expired);

@@ -1,11 +1,6 @@
 #include "net/udp_socket.hpp"
 
-#include <linux/errqueue.h>
-#include <linux/sock_diag.h>
-
-#include <array>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <utility>
@@ -17,16 +12,13 @@
 #include "net/local_addresses.hpp"
 #include "net/socket_address.hpp"
 #include "net/system_failure.hpp"
-#include "net/unique_fd.hpp"
+#include "net/timers.hpp"
+#include "net/udp_descriptor.hpp"
 #include "net/uv_handle.hpp"
 
 namespace sockdesk::net {
 
 namespace {
-
-/// What a flood can pile up while the loop thread does something else. The kernel grants as much as
-/// net.core.rmem_max allows, or all of it to a privileged process.
-constexpr int wanted_receive_buffer_bytes = 32 << 20;
 
 /// One turn of the loop reads at most this many batches from one socket, so that timers and other sockets
 /// have their turn.
@@ -36,35 +28,18 @@ constexpr int max_batches_a_turn = 16;
 /// ever.
 constexpr std::size_t max_known_sources = 1024;
 
-void set_option(int fd, int level, int name, int value) {
-    ::setsockopt(fd, level, name, &value, sizeof value);
-}
-
-void prepare(int fd, int family, bool wildcard) {
-    set_option(fd, SOL_SOCKET, SO_BROADCAST, 1);
-    set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    int size = wanted_receive_buffer_bytes;
-    if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
-        ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    }
-    // An IPv6 socket may carry IPv4 as well, and then IPv4's options count for that part.
-    set_option(fd, IPPROTO_IP, IP_RECVERR, 1);
-    if (family == AF_INET6) {
-        set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    }
-    if (wildcard) {
-        set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
-        if (family == AF_INET6) {
-            set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-        }
-    }
-}
+/// A full queue of a network interface (ENOBUFS) does not show in the socket, which stays writable.
+constexpr std::chrono::milliseconds interface_retry_delay{2};
 
 struct QueuedDatagram {
     Endpoint remote;
     std::shared_ptr<const Bytes> payload;
+    std::optional<IpAddress> source;
+
+    std::size_t charge() const { return payload->size() + UdpSocket::queue_overhead_bytes; }
 };
+
+enum class Taken { yes, when_writable, in_a_moment };
 
 }  // namespace
 
@@ -89,27 +64,37 @@ struct UdpSocket::State {
     std::size_t queued_bytes = 0;
     std::uint32_t drop_counter = 0;  // the kernel's, as last seen
     bool paused = false;
+    bool interface_full = false;
+    Timer interface_retry;
 
     State(Loop& on_loop, capture::LogWriter& into, UdpObserver& tell, const Options& with)
-        : loop(on_loop), writer(into), observer(tell), options(with) {}
+        : loop(on_loop), writer(into), observer(tell), options(with), interface_retry(on_loop, [this] {
+              interface_full = false;
+              flush_queue();
+              watch();
+              observer.on_batch_end();
+          }) {}
 
     Result<void> open_descriptor(int wanted_family, bool wildcard) {
-        family = wanted_family;
-        fd = UniqueFd(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        if (!fd) {
-            return tl::unexpected(system_failure("open a UDP socket", errno));
+        auto opened = open_udp_descriptor(wanted_family, wildcard);
+        if (!opened) {
+            return tl::unexpected(opened.error());
         }
-        prepare(fd.get(), family, wildcard);
+        auto watched = std::make_unique<uv_poll_t>();
+        if (const int status = uv_poll_init(loop.uv(), watched.get(), opened->get()); status != 0) {
+            return tl::unexpected(system_failure("watch a UDP socket", -status));
+        }
+        family = wanted_family;
+        fd = std::move(*opened);
+        poll.reset(watched.release());
+        poll->data = this;
         return {};
     }
 
     void watch() {
-        const int events = paused ? 0 : UV_READABLE | (queue.empty() ? 0 : UV_WRITABLE);
-        if (!poll) {
-            poll.reset(new uv_poll_t{});
-            uv_poll_init(loop.uv(), poll.get(), fd.get());
-            poll->data = this;
-        } else if (events == watched_events) {
+        const bool write = !queue.empty() && !interface_full;
+        const int events = paused ? 0 : UV_READABLE | (write ? UV_WRITABLE : 0);
+        if (events == watched_events) {
             return;
         }
         watched_events = events;
@@ -134,7 +119,7 @@ struct UdpSocket::State {
         if (status < 0 || (events & UV_READABLE) != 0) {
             self->read();
         }
-        if ((events & UV_WRITABLE) != 0) {
+        if ((events & UV_WRITABLE) != 0 && !self->interface_full) {
             self->flush_queue();
         }
         self->watch();
@@ -144,8 +129,8 @@ struct UdpSocket::State {
     void read() {
         for (int turn = 0; turn < max_batches_a_turn; ++turn) {
             if (!writer.ready()) {
-                paused = true;  // what comes now waits in the kernel's buffer, and what does not fit there is
-                                // counted
+                // What comes now waits in the kernel's buffer; what does not fit there is counted.
+                paused = true;
                 return;
             }
             const int count = batch.receive(fd.get());
@@ -177,7 +162,7 @@ struct UdpSocket::State {
             }
             writer.append_datagram(datagram.received_at.value_or(now), capture::Direction::received, to,
                                    datagram.remote, datagram.payload);
-            received.push_back({datagram.remote, datagram.payload});
+            received.push_back({datagram.remote, datagram.destination, datagram.payload});
         }
         writer.publish();
         observer.on_datagrams(received);
@@ -185,93 +170,78 @@ struct UdpSocket::State {
     }
 
     void check_drops() {
-        std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
-        socklen_t length = sizeof info;
-        if (!fd || ::getsockopt(fd.get(), SOL_SOCKET, SO_MEMINFO, info.data(), &length) != 0) {
+        const auto counter = fd ? dropped_datagrams(fd.get()) : std::nullopt;
+        if (!counter) {
             return;
         }
-        const std::uint32_t more = info[SK_MEMINFO_DROPS] - drop_counter;  // right over a wrap as well
-        drop_counter = info[SK_MEMINFO_DROPS];
+        const std::uint32_t more = *counter - drop_counter;  // right over a wrap as well
+        drop_counter = *counter;
         if (more != 0) {
             observer.on_dropped(more);
         }
     }
 
-    /// ICMP errors wait here, each with the address that the datagram had been sent to (ip(7), IP_RECVERR).
-    void drain_error_queue() {
-        while (true) {
-            std::array<std::uint8_t, 64> returned{};
-            alignas(cmsghdr) std::array<std::uint8_t, 512> control{};
-            iovec part{returned.data(), returned.size()};
-            SocketAddress remote;
-            msghdr message{};
-            message.msg_name = remote.get();
-            message.msg_namelen = sizeof remote.storage;
-            message.msg_iov = &part;
-            message.msg_iovlen = 1;
-            message.msg_control = control.data();
-            message.msg_controllen = control.size();
-            if (::recvmsg(fd.get(), &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
-                if (errno == EINTR) {
-                    continue;
-                }
-                return;
-            }
-            for (cmsghdr* item = CMSG_FIRSTHDR(&message); item != nullptr;
-                 item = CMSG_NXTHDR(&message, item)) {
-                const bool v4 = item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR;
-                const bool v6 = item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_RECVERR;
-                if (v4 || v6) {
-                    sock_extended_err error{};
-                    std::memcpy(&error, CMSG_DATA(item), sizeof error);
-                    const Endpoint to = from_socket_address(remote.get());
-                    observer.on_error(to, undeliverable(to, static_cast<int>(error.ee_errno)));
-                }
+    /// True when there was one: a call that failed meanwhile may have failed because of it.
+    bool drain_error_queue() {
+        bool any = false;
+        while (const auto returned = take_returned_datagram(fd.get())) {
+            if (!returned->refused_here) {
+                any = true;
+                observer.on_error(returned->remote, undeliverable(returned->remote, returned->error_number));
             }
         }
+        return any;
     }
 
-    /// True when the kernel took it; false when it must wait; otherwise why it cannot be sent.
-    Result<bool> try_send(const Endpoint& remote, const Bytes& payload) {
-        const SocketAddress address = to_socket_address(remote, family);
+    Result<Taken> try_send(const QueuedDatagram& datagram) {
+        const Endpoint& remote = datagram.remote;
+        std::optional<IpAddress> source = datagram.source;
+        int error_number = 0;
         // A pending ICMP error of an earlier datagram is reported by whichever call comes next. It is not
         // about this datagram; there can be several.
         for (int attempt = 0; attempt < 8; ++attempt) {
-            const auto sent = ::sendto(fd.get(), payload.data(), payload.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-                                       address.get(), address.length);
-            if (sent >= 0) {
-                log_sent(remote, payload);
-                return true;
+            error_number = send_datagram(fd.get(), family, remote, *datagram.payload, source);
+            learn_local();
+            if (error_number == 0) {
+                log_sent(datagram, source);
+                return Taken::yes;
             }
-            if (errno == EAGAIN || errno == ENOBUFS) {
-                return false;
+            if (error_number == EAGAIN) {
+                return Taken::when_writable;
             }
-            if (errno == EINTR) {
-                continue;
+            if (error_number == ENOBUFS) {
+                return Taken::in_a_moment;
             }
-            if (errno != ECONNREFUSED && errno != EHOSTUNREACH && errno != ENETUNREACH) {
+            if (error_number == EINVAL && source) {
+                source.reset();  // a broadcast address, say: received on, but not to be sent from
+            } else if (!drain_error_queue()) {
                 break;
             }
-            const int error_number = errno;
-            drain_error_queue();
-            errno = error_number;
         }
-        return tl::unexpected(send_failure(remote, payload.size(), errno));
+        return tl::unexpected(send_failure(remote, datagram.payload->size(), error_number));
     }
 
-    void log_sent(const Endpoint& remote, const Bytes& payload) {
-        const Timestamp now = clock.now();
+    /// The first send binds an unbound socket, whether it succeeds or not.
+    void learn_local() {
         if (!local) {
-            local = local_endpoint(fd.get());
-            observer.on_bound(*local);
+            const Endpoint bound = local_endpoint(fd.get());
+            if (bound.port != 0) {
+                local = bound;
+                observer.on_bound(bound);
+            }
         }
-        writer.append_datagram(now, capture::Direction::sent, Endpoint{source_for(remote), local->port},
-                               remote, payload);
-        observer.on_sent(payload.size());
+    }
+
+    void log_sent(const QueuedDatagram& datagram, const std::optional<IpAddress>& source) {
+        const Endpoint from{source ? *source : source_for(datagram.remote),
+                            local ? local->port : std::uint16_t{0}};
+        writer.append_datagram(clock.now(), capture::Direction::sent, from, datagram.remote,
+                               *datagram.payload);
+        observer.on_sent(datagram.payload->size());
     }
 
     IpAddress source_for(const Endpoint& remote) {
-        if (!local->address.is_unspecified()) {
+        if (local && !local->address.is_unspecified()) {
             return local->address;
         }
         const auto known = sources.find(remote.address);
@@ -281,9 +251,14 @@ struct UdpSocket::State {
         if (sources.size() >= max_known_sources) {
             sources.clear();
         }
-        const IpAddress source = source_address_for(remote).value_or(local->address);
+        const IpAddress source = source_address_for(remote).value_or(IpAddress());
         sources.emplace(remote.address, source);
         return source;
+    }
+
+    void wait_for_interface() {
+        interface_full = true;
+        interface_retry.start(interface_retry_delay);
     }
 
     void flush_queue() {
@@ -292,20 +267,21 @@ struct UdpSocket::State {
                 paused = true;
                 return;
             }
-            const QueuedDatagram& next = queue.front();
-            const auto taken = try_send(next.remote, *next.payload);
-            if (taken && !*taken) {
+            const auto taken = try_send(queue.front());
+            if (taken && *taken == Taken::when_writable) {
+                return;
+            }
+            if (taken && *taken == Taken::in_a_moment) {
+                wait_for_interface();
                 return;
             }
             if (!taken) {
-                observer.on_error(next.remote, taken.error());
+                observer.on_error(queue.front().remote, taken.error());
             }
-            queued_bytes -= next.payload->size();
+            queued_bytes -= queue.front().charge();
             queue.pop_front();
         }
-        if (queue.empty()) {
-            observer.on_drained();
-        }
+        observer.on_drained();
     }
 };
 
@@ -333,7 +309,8 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::open(Loop& loop, capture::LogWrite
 
 std::optional<Endpoint> UdpSocket::local() const { return state_->local; }
 
-Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes> payload) {
+Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes> payload,
+                             const std::optional<IpAddress>& source) {
     const bool v4 = remote.address.is_v4();
     const std::size_t limit = v4 ? capture::LogWriter::max_datagram_v4 : capture::LogWriter::max_datagram_v6;
     if (payload->size() > limit) {
@@ -365,26 +342,30 @@ Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes
                     "send: the memory for logs is used up, and what is not in the log is not sent. "
                     "Close sessions that are no longer needed.");
     }
+    // Only where there is a choice: a socket bound to one address sends from that one.
+    const bool choice = source && state_->local && state_->local->address.is_unspecified();
+    QueuedDatagram datagram{remote, std::move(payload), choice ? source : std::nullopt};
     if (state_->queue.empty()) {
-        const auto taken = state_->try_send(remote, *payload);
+        const auto taken = state_->try_send(datagram);
         if (!taken) {
             return tl::unexpected(taken.error());
         }
-        if (*taken) {
+        if (*taken == Taken::yes) {
             return {};
         }
+        if (*taken == Taken::in_a_moment) {
+            state_->wait_for_interface();
+        }
     }
-    if (state_->queued_bytes + payload->size() > state_->options.send_queue_limit_bytes) {
-        return fail(
-            ErrorKind::too_large,
-            fmt::format(
-                "send {} bytes to {}: {} bytes already wait to be sent, and the limit is {}. Send less, or "
-                "more slowly.",
-                payload->size(), remote.to_string(), state_->queued_bytes,
-                state_->options.send_queue_limit_bytes));
+    if (state_->queued_bytes + datagram.charge() > state_->options.send_queue_limit_bytes) {
+        return fail(ErrorKind::too_large,
+                    fmt::format("send {} bytes to {}: {} bytes already wait to be sent, and the limit is {}. "
+                                "Send less, or more slowly.",
+                                datagram.payload->size(), remote.to_string(), state_->queued_bytes,
+                                state_->options.send_queue_limit_bytes));
     }
-    state_->queued_bytes += payload->size();
-    state_->queue.push_back({remote, std::move(payload)});
+    state_->queued_bytes += datagram.charge();
+    state_->queue.push_back(std::move(datagram));
     state_->watch();
     return {};
 }

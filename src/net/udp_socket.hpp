@@ -22,6 +22,8 @@ namespace sockdesk::net {
 
 struct ReceivedDatagram {
     Endpoint remote;
+    /// Which of our addresses it was sent to, where the socket is bound to all of them.
+    std::optional<IpAddress> destination;
     ByteView payload;  ///< valid during the call that passes it
 };
 
@@ -50,6 +52,9 @@ protected:
 
 class UdpSocket {
 public:
+    /// What a queued datagram is charged beyond its payload, so that empty ones have a limit as well.
+    static constexpr std::size_t queue_overhead_bytes = 64;
+
     struct Options {
         /// None: unbound; the first send settles address family and port.
         std::optional<Endpoint> local;
@@ -68,9 +73,11 @@ public:
 
     /// The payload is kept until the kernel took it. Fails at once where it can never be sent: larger than a
     /// datagram can be, wrong address family, no route, queue full.
-    Result<void> send(const Endpoint& remote, std::shared_ptr<const Bytes> payload);
+    /// `source`: the address to send from, for a socket bound to every address (otherwise the route decides).
+    Result<void> send(const Endpoint& remote, std::shared_ptr<const Bytes> payload,
+                      const std::optional<IpAddress>& source = std::nullopt);
 
-    /// Bytes accepted and not yet taken by the kernel.
+    /// Bytes accepted and not yet taken by the kernel, with a charge for each datagram.
     std::size_t queued_bytes() const;
 
     /// Goes on reading after the log had no memory (`LogWriter::ready`). Harmless at any time.
