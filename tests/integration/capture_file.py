@@ -62,6 +62,17 @@ def blocks(data: bytes) -> list[Block]:
     return found
 
 
+def whole_blocks_end(data: bytes) -> int:
+    """Where the last block ends that is there whole: what a process leaves that was killed while it wrote."""
+    offset = 0
+    while len(data) - offset >= 12:
+        (length,) = struct.unpack_from("<I", data, offset + 4)
+        if length < 12 or offset + length > len(data):
+            break
+        offset += length
+    return offset
+
+
 def packets(data: bytes) -> list[Packet]:
     return [_packet(block.body) for block in blocks(data) if block.type == ENHANCED_PACKET]
 
@@ -91,18 +102,26 @@ class Wireshark:
     def __init__(self, home: Path) -> None:
         self._env = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "LC_ALL": "C.UTF-8", "TZ": "UTC0"}
 
-    def _run(self, *argv: str | os.PathLike[str]) -> str:
+    def _run(self, *argv: str | os.PathLike[str], cut_short: bool = False) -> str:
+        """Its output; it must end with 0 and complain of nothing, but for a file that may be cut short of that."""
         done = subprocess.run(argv, capture_output=True, env=self._env, timeout=DEADLINE * 3)
         complaints = [
             line for line in done.stderr.decode().splitlines()
             # said to root before it has looked at any file
-            if not line.startswith('Running as user "root" and group "root".')
+            if line and not line.startswith('Running as user "root" and group "root".')
         ]
-        assert done.returncode == 0 and complaints == [], f"{argv}: {done.returncode} {complaints}"
+        if cut_short and complaints:
+            assert len(complaints) == 1 and "cut short in the middle of a packet" in complaints[0], complaints
+        else:
+            assert done.returncode == 0 and complaints == [], f"{argv}: {done.returncode} {complaints}"
         return done.stdout.decode("utf-8", "backslashreplace")
 
     def tshark(self, file: Path, *args: str) -> str:
         return self._run("tshark", "-n", "-r", file, *self.NO_GUESSES, *args)
+
+    def udp_payloads_of_a_cut_file(self, file: Path) -> list[str]:
+        args = ["-n", "-r", file, *self.NO_GUESSES, "-Y", "udp", "-T", "fields", "-e", "udp.payload"]
+        return self._run("tshark", *args, cut_short=True).splitlines()
 
     def fields(self, file: Path, display_filter: str, *names: str) -> list[tuple[str, ...]]:
         """One tuple of fields a packet."""

@@ -253,6 +253,37 @@ def test_the_file_grows_with_the_log_and_is_whole_when_the_process_is_killed(soc
     assert [p.udp_payload for p in capture_file.packets(capture.read_bytes())] == [b"datagram %03d" % n for n in range(100)]
 
 
+def test_a_process_killed_in_a_flood_leaves_a_file_that_is_read_up_to_its_last_whole_block(sockdesk, sockets, capture, wireshark):
+    # The kernel may end a write of several pages between two of them, so the very last block may be a part of one.
+    desk = sockdesk("udp", "--local", "127.0.0.1:0", "--save", capture, format="raw")
+    address = ("127.0.0.1", desk.bound_port("udp"))
+    udp = sockets.udp()
+    number = 0
+    while capture.stat().st_size < 8 << 20:
+        for number in range(number + 1, number + 101):
+            udp.sendto(number.to_bytes(4, "big") * 300, address)
+    desk.signal(signal.SIGKILL)
+    assert desk.exit_status() == -signal.SIGKILL
+
+    data = capture.read_bytes()
+    whole = capture_file.packets(data[: capture_file.whole_blocks_end(data)])
+    assert len(whole) > 1000
+    numbers = [int.from_bytes(p.udp_payload[:4], "big") for p in whole]
+    assert numbers == sorted(set(numbers)) and numbers[-1] <= number
+    assert wireshark.udp_payloads_of_a_cut_file(capture) == [p.udp_payload.hex() for p in whole]
+
+
+def test_a_capture_that_ends_within_a_block_is_not_continued_and_left_as_it_is(sockdesk, sockets, capture):
+    udp_run(sockdesk, sockets, capture, [b"something"])
+    cut = capture.read_bytes()[:-5]
+    capture.write_bytes(cut)
+    desk = sockdesk("udp", "--local", "127.0.0.1:0", "--save", capture)
+    desk.finished(status=1)
+    lines = desk.stderr().splitlines()
+    assert len(lines) == 1 and str(capture) in lines[0]
+    assert capture.read_bytes() == cut
+
+
 def test_the_file_can_be_read_while_it_grows(sockdesk, sockets, capture, wireshark):
     desk = sockdesk("udp", "--local", "127.0.0.1:0", "--save", capture)
     address = desk.opened()
