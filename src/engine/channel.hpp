@@ -52,8 +52,8 @@ public:
 
     /// Begins what was to be sent unasked (`OpenSession::greeting`).
     virtual void start_greeting(SendTarget target) = 0;
-    /// A cycle is still sending to this connection (or to all).
-    virtual bool is_cycling_to(ConnectionId connection) const = 0;
+    /// Something that will come to its end without waiting for a time is still being sent to this connection (or to all).
+    virtual bool is_still_sending_to(ConnectionId connection) const = 0;
 
 protected:
     ~ChannelHost() = default;

@@ -210,10 +210,10 @@ bool Session::cycle_drained(const SendTarget& target) const {
     return !channel_ || channel_->is_drained(target);
 }
 
-bool Session::is_cycling_to(ConnectionId connection) const {
+bool Session::is_still_sending_to(ConnectionId connection) const {
     return std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
         const auto* one = std::get_if<ConnectionId>(&cycle->target());
-        return one == nullptr || *one == connection;
+        return cycle->is_prompt() && (one == nullptr || *one == connection);
     });
 }
 

@@ -61,7 +61,7 @@ private:
     void target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) override;
     void batch_end() override;
     void start_greeting(SendTarget target) override;
-    bool is_cycling_to(ConnectionId connection) const override;
+    bool is_still_sending_to(ConnectionId connection) const override;
 
     // CycleHost
     std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) override;

@@ -43,7 +43,7 @@ struct SessionConfig {
     std::size_t send_queue_limit_bytes = std::size_t{16} << 20;
 
     /// TCP: keep a connection whose peer has finished sending (half-close) until somebody ends it. Off: it is
-    /// closed as soon as what is queued or being sent in a cycle has gone out, so that clients that are gone
+    /// closed as soon as what is queued or being sent without pause has gone out, so that clients that are gone
     /// do not stay in the list.
     bool keep_half_open = false;
 

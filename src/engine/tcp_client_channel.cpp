@@ -170,7 +170,7 @@ void TcpClientChannel::on_drained(net::TcpConnection& connection) {
 }
 
 void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
-    if (!is_over(connection, config_, host_.is_cycling_to({}))) {
+    if (!is_over(connection, config_, host_.is_still_sending_to({}))) {
         host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
     close_if_over();
@@ -178,7 +178,7 @@ void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
 
 void TcpClientChannel::close_if_over() {
     const auto over = [this] {
-        return connection_ && is_over(*connection_, config_, host_.is_cycling_to({}));
+        return connection_ && is_over(*connection_, config_, host_.is_still_sending_to({}));
     };
     if (over()) {
         // Not from here: this may be within a call of the connection itself.

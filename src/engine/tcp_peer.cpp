@@ -26,11 +26,11 @@ void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& co
 
 void echo_drained(net::TcpConnection& connection) { connection.hold_reading(false); }
 
-bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool cycling) {
+bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool still_sending) {
     if (!connection.peer_finished() || connection.queued_bytes() != 0) {
         return false;
     }
-    return connection.finished_sending() || (!config.keep_half_open && !cycling);
+    return connection.finished_sending() || (!config.keep_half_open && !still_sending);
 }
 
 std::string_view closing_reason(const net::TcpConnection& connection) {

@@ -17,9 +17,9 @@ namespace sockdesk::engine {
 void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload);
 void echo_drained(net::TcpConnection& connection);
 
-/// The peer has finished sending, and nothing keeps our side open: nothing is queued or being sent in a
+/// The peer has finished sending, and nothing keeps our side open: nothing is queued or still being sent, and
 /// cycle, and the person does not want to go on (or has finished as well).
-bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool cycling);
+bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool still_sending);
 
 /// Who ended a connection that we close now: the peer, if it had finished already.
 std::string_view closing_reason(const net::TcpConnection& connection);

@@ -183,7 +183,7 @@ void TcpServerChannel::on_drained(net::TcpConnection& connection) {
 }
 
 bool TcpServerChannel::is_over_with(const Client& client) const {
-    return is_over(*client.connection, config_, host_.is_cycling_to(client.id));
+    return is_over(*client.connection, config_, host_.is_still_sending_to(client.id));
 }
 
 void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "unit/engine/engine_fixture.hpp"
 
@@ -252,6 +253,117 @@ TEST_F(TcpTest, ResetIsNotTakenForAnEnd) {
     }
     EXPECT_EQ(wait_for<ClientDisconnected>().reason, "reset by peer");
     EXPECT_EQ(reasons(session_events(server)), std::vector<std::string>{"reset by peer"});
+}
+
+TEST_F(TcpTest, AnEchoThatIsNotReadHoldsItsPeerBackAndLosesNothing) {
+    auto config = server_on("127.0.0.1");
+    config.echo = true;
+    config.send_queue_limit_bytes = 300'000;
+    const auto [server, at] = open(config);
+    auto deaf = client_to(at);
+    deaf.send_queue_limit_bytes = std::size_t{64} << 20;
+    const auto [client, client_at] = open(deaf);
+    const std::string big(30'000'000, 'b');
+    engine_->submit(Send{client.id, ToDefault{}, text(big)});
+    ASSERT_TRUE(wait_until([&, &counters = client.counters] { return counters->rx_bytes == big.size(); }));
+    EXPECT_EQ(server.counters->tx_bytes, big.size());
+    for (const auto& event : session_events(server)) {
+        EXPECT_NE(event.kind, Kind::error) << event.message;
+    }
+}
+
+TEST_F(TcpTest, ASendToAllIsOneGroupWhoeverTakesItFirst) {
+    const auto [server, at] = open(server_on("127.0.0.1"));
+    const SilentPeer deaf(at);
+    const auto first = wait_for<ClientConnected>();
+    // Fills the way to the first client, so that the group waits there.
+    engine_->submit(Send{server.id, first.connection, text(std::string(12'000'000, 'f'))});
+    const auto [client, client_at] = open(client_to(at));
+    wait_for<ClientConnected>();
+    engine_->submit(Send{server.id, ToAll{}, text("to all")});
+    ASSERT_TRUE(
+        wait_until([&, &session = client] { return joined(payloads(session).received) == "to all"; }));
+    capture::LogReader reader(server.log);
+    std::optional<std::uint32_t> position;
+    for (RecordIndex i = 0; i < server.log->published(); ++i) {
+        const auto record = reader.record(i);
+        if (record.kind == capture::RecordKind::payload && record.fan_out) {
+            position = record.fan_out.position;
+        }
+    }
+    EXPECT_EQ(position, 0u);
+}
+
+TEST_F(TcpTest, ACycleToAClientThatIsLostSaysSo) {
+    const auto [server, at] = open(server_on("127.0.0.1"));
+    std::optional<SilentPeer> peer(std::in_place, at);
+    const auto connected = wait_for<ClientConnected>();
+    CyclePlan plan;
+    plan.payloads = {text(std::string(12'000'000, 'c'))};
+    plan.target = connected.connection;
+    engine_->submit(StartCycle{server.id, CycleId{5}, plan});
+    ASSERT_TRUE(wait_until([&, &counters = server.counters] { return counters->tx_bytes > 0; }));
+    peer->reset();
+    peer.reset();
+    EXPECT_TRUE(wait_for<CycleFinished>().error);
+    const auto gone = session_events(server).back();
+    EXPECT_EQ(gone.kind, Kind::disconnect);
+    EXPECT_NE(gone.message.find("were not sent"), std::string::npos) << gone.message;
+}
+
+TEST_F(TcpTest, ACycleDoesNotLeakIntoTheNextConnection) {
+    const auto [server, at] = open(server_on("127.0.0.1"));
+    auto config = client_to(at);
+    config.reconnect = true;
+    config.reconnect_min = std::chrono::milliseconds{1};
+    const auto [client, client_at] = open(config);
+    const auto first = wait_for<ClientConnected>();
+    CyclePlan plan;
+    plan.payloads = {text("x")};
+    plan.period = std::chrono::hours{1};
+    plan.rounds = 2;
+    engine_->submit(StartCycle{client.id, CycleId{6}, plan});
+    ASSERT_TRUE(wait_until([&, &session = server] { return joined(payloads(session).received) == "x"; }));
+    engine_->submit(Disconnect{server.id, first.connection});
+    EXPECT_TRUE(wait_for<CycleFinished>().error);
+    wait_for<ClientConnected>();
+}
+
+TEST_F(TcpTest, NothingIsNotAMessage) {
+    connect(server_on("127.0.0.1"));
+    engine_->submit(Send{client_.id, ToDefault{}, text("")});
+    EXPECT_EQ(wait_for<SendRefused>().error.kind, ErrorKind::bad_input);
+    engine_->submit(Send{server_.id, ToAll{}, text("")});
+    EXPECT_EQ(wait_for<SendRefused>().error.kind, ErrorKind::bad_input);
+}
+
+TEST_F(TcpTest, WritingToAPeerThatIsGoneIsAnError) {
+    auto config = server_on("127.0.0.1");
+    config.keep_half_open = true;
+    const auto [server, at] = open(config);
+    ConnectionId id;
+    {
+        const SilentPeer peer(at);
+        id = wait_for<ClientConnected>().connection;
+    }
+    // The first is answered by a reset, one of those after it is written to a socket that is broken.
+    ASSERT_TRUE(wait_until(
+        [&, &session = server] { return session_events(session).back().kind == Kind::half_close; }));
+    for (int i = 0; i < 100; ++i) {
+        engine_->submit(Send{server.id, id, text("x")});
+    }
+    EXPECT_EQ(wait_for<ClientDisconnected>().reason, "reset by peer");
+}
+
+TEST_F(TcpTest, WhatIsMissingInTheSettingsIsSaid) {
+    const SessionHandle session = engine_->create_session("incomplete");
+    for (const Protocol protocol : {Protocol::tcp_client, Protocol::tcp_server}) {
+        SessionConfig config;
+        config.protocol = protocol;
+        engine_->submit(OpenSession{session.id, config, {}});
+        EXPECT_EQ(wait_for_state(session.id, SessionState::failed).error.value_or(Error{}).kind,
+                  ErrorKind::bad_input);
+    }
 }
 
 TEST_F(TcpTest, AnEngineCanEndWhileEverythingIsBusy) {

@@ -121,6 +121,46 @@ TEST_F(EngineTest, UdpLooksUpNamesAndSaysWhenThereIsNone) {
     EXPECT_NE(refused.error.message.find("no-such-host.invalid"), std::string::npos);
 }
 
+TEST_F(EngineTest, ACycleToANameThatDoesNotExistEnds) {
+    const auto [sender, from] = open(udp_on("127.0.0.1"));
+    CyclePlan plan;
+    plan.payloads = {text("x")};
+    plan.period = std::chrono::milliseconds{1};
+    plan.rounds = std::nullopt;
+    plan.target = HostPort{"no-such-host.invalid", 9};
+    engine_->submit(StartCycle{sender.id, CycleId{4}, plan});
+    EXPECT_TRUE(wait_for<CycleFinished>().error);
+}
+
+TEST_F(EngineTest, ASessionClosedWhileANameIsLookedUpStaysClosed) {
+    // Whether the answer comes before or after the end is up to the machine; neither may be told afterwards.
+    for (int i = 0; i < 50; ++i) {
+        for (const char* name : {"localhost", "no-such-host.invalid"}) {
+            SessionConfig config = udp_on(name);
+            config.protocol = i % 2 == 0 ? Protocol::udp : Protocol::tcp_server;
+            const SessionHandle session = engine_->create_session("short");
+            engine_->submit(OpenSession{session.id, config, {}});
+            engine_->submit(RemoveSession{session.id});
+            wait_for<SessionRemoved>();
+        }
+    }
+    for (const Event& event : events_) {
+        const auto* change = std::get_if<StateChanged>(&event);
+        EXPECT_TRUE(change == nullptr || change->state != SessionState::open);
+    }
+}
+
+TEST_F(EngineTest, UdpEchoLeavesFromTheAddressThatWasWrittenTo) {
+    auto config = udp_on("0.0.0.0");
+    config.echo = true;
+    const auto [echo, at] = open(config);
+    const auto [sender, from] = open(udp_on("127.0.0.1"));
+    engine_->submit(Send{sender.id, HostPort{"127.0.0.2", at.port}, text("x")});
+    ASSERT_TRUE(wait_until([&, &session = sender] { return payloads(session).received.size() == 1; }));
+    capture::LogReader reader(sender.log);
+    EXPECT_EQ(reader.record(2).remote.to_string(), "127.0.0.2:" + std::to_string(at.port));
+}
+
 TEST_F(EngineTest, UdpPortInUseNamesItsHolder) {
     const auto [first, at] = open(udp_on("127.0.0.1"));
     const SessionHandle second = engine_->create_session("second");
