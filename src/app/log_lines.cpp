@@ -2,77 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "capture/event_text.hpp"
 #include "codec/escapes.hpp"
 #include "codec/hex.hpp"
 
 namespace sockdesk::app {
-
-namespace {
-
-using capture::SessionEvent;
-
-std::string address_of(const std::optional<Endpoint>& endpoint) {
-    return endpoint ? endpoint->to_string() : std::string("an unknown address");
-}
-
-std::string amount(std::uint64_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
-std::string open_text(const SessionEvent& event, engine::Protocol protocol) {
-    const std::string local = address_of(event.local);
-    const std::string_view chosen = event.port_chosen_by_system ? " (port chosen by the system)" : "";
-    switch (protocol) {
-        case engine::Protocol::udp:
-            return fmt::format("Bound to {}{}", local, chosen);
-        case engine::Protocol::tcp_server:
-            return fmt::format("Listening on {}{}", local, chosen);
-        case engine::Protocol::tcp_client:
-            break;
-    }
-    return fmt::format("Connected to {} from {}{}", address_of(event.remote), local, chosen);
-}
-
-/// A peer that closes in good order is the usual end and has NetAssist's line; every other end says how it
-/// came.
-std::string disconnect_text(const SessionEvent& event, engine::Protocol protocol) {
-    const std::string peer = address_of(event.remote);
-    const std::string_view reason = event.reason == "closed" ? "closed here" : std::string_view(event.reason);
-    if (protocol != engine::Protocol::tcp_server) return fmt::format("Connection to {} {}.", peer, reason);
-    if (reason == "closed by peer") return fmt::format("Client {} gets offline.", peer);
-    return fmt::format("Client {} gets offline: {}.", peer, reason);
-}
-
-std::string event_text(const SessionEvent& event, engine::Protocol protocol) {
-    switch (event.kind) {
-        case SessionEvent::Kind::open:
-            return open_text(event, protocol);
-        case SessionEvent::Kind::connect:
-            return fmt::format("Client {} gets online.", address_of(event.remote));
-        case SessionEvent::Kind::disconnect:
-            return disconnect_text(event, protocol);
-        case SessionEvent::Kind::half_close:
-            return fmt::format("{}{} has finished sending.",
-                               protocol == engine::Protocol::tcp_server ? "Client " : "",
-                               address_of(event.remote));
-        case SessionEvent::Kind::error:
-            return "Error: " + event.message;
-        case SessionEvent::Kind::drop:
-            return fmt::format("{} dropped by the system before {} could be read.",
-                               amount(event.count, "datagram"), event.count == 1 ? "it" : "they");
-        case SessionEvent::Kind::close:
-            return fmt::format("Closed. Received {}, {}; sent {}, {}; dropped {}.",
-                               amount(event.totals.rx_packets, "packet"),
-                               amount(event.totals.rx_bytes, "byte"),
-                               amount(event.totals.tx_packets, "packet"),
-                               amount(event.totals.tx_bytes, "byte"), event.totals.dropped);
-        case SessionEvent::Kind::note:
-            break;
-    }
-    return event.message;
-}
-
-}  // namespace
 
 void LogLines::append_time(Timestamp time, std::string& out) {
     out.push_back('[');
@@ -114,7 +48,7 @@ void LogLines::append_incomplete(Timestamp time, capture::Direction direction, c
 
 void append_event_text(const capture::SessionEvent& event, engine::Protocol protocol, std::string& out) {
     // Messages may quote what came from elsewhere (names, paths).
-    codec::append_escaped_controls(event_text(event, protocol), out);
+    codec::append_escaped_controls(capture::describe(event, engine::protocol_name(protocol)), out);
 }
 
 void append_payload_text(std::string_view text, LineBreaks line_breaks, std::string& out) {

@@ -23,7 +23,7 @@ namespace sockdesk::app {
 /// What a payload's text does at its control characters.
 enum class LineBreaks : std::uint8_t {
     escaped,  ///< exactly one line, every control character as `\xHH`: for a terminal and for scripts
-    kept,  ///< line ends and tabs stay, for a window that draws them
+    kept,     ///< line ends and tabs stay, for a window that draws them
 };
 
 /// Writes header and event lines of one session. Remembers times and addresses written last. One thread at a

@@ -29,11 +29,7 @@ inline constexpr std::size_t max_event_text = 65'536;
 /// "open", "connect", …
 std::string_view kind_name(SessionEvent::Kind kind);
 
-/// One line in English, without control characters: "Bound to 0.0.0.0:54321 (port chosen by the system)". The
-/// words are those of the log lines. `session_protocol` tells a server's client from a client's server where
-/// the event itself does not.
-std::string describe(const SessionEvent& event, std::string_view session_protocol = {});
-
+/// `session_protocol` as for `describe`.
 std::string encode_event(const SessionEvent& event, std::string_view session_protocol = {});
 
 /// Understands any journal entry: what is not ours becomes a note with its MESSAGE.

@@ -21,6 +21,10 @@ namespace sockdesk::cli {
 
 class TerminalSession {
 public:
+    /// What of the log may wait to be printed and saved. Beyond it reading pauses: a reader of stdout that has stopped must not cost
+    /// all the memory of the machine.
+    static constexpr std::size_t log_memory_bytes = std::size_t{512} << 20;
+
     explicit TerminalSession(TerminalRequest request);
 
     /// Runs the session to its end; returns the exit status. Once.
@@ -85,7 +89,8 @@ private:
     StopRules rules_;
     std::optional<StdinSender> input_;
 
-    engine::Engine engine_;  // after `wake_up_`, which its thread uses
+    engine::Engine engine_{
+        {.memory = {.budget_bytes = log_memory_bytes}}};  // after `wake_up_`, which its thread uses
     engine::SessionHandle session_;
     capture::LogReader reader_;
     std::unique_ptr<RecordPrinter> printer_;

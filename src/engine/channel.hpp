@@ -52,7 +52,7 @@ public:
 
     /// Begins what was to be sent unasked (`OpenSession::greeting`).
     virtual void start_greeting(SendTarget target) = 0;
-    /// Something that will come to its end without waiting for a time is still being sent to this connection (or to all).
+    /// A cycle that will come to its end is still sending to this connection (or to all).
     virtual bool is_still_sending_to(ConnectionId connection) const = 0;
 
 protected:

@@ -48,8 +48,6 @@ public:
     CycleId id() const { return id_; }
     const SendTarget& target() const { return plan_.target; }
     bool is_endless() const { return !plan_.rounds; }
-    /// Sends a certain amount without pause.
-    bool is_prompt() const { return plan_.rounds && plan_.period.count() == 0; }
     /// Rounds of which everything was handed over.
     std::uint64_t rounds() const { return rounds_; }
     std::uint64_t missed_rounds() const { return schedule_.missed(); }

@@ -35,8 +35,7 @@ struct EngineOptions {
     capture::SegmentPoolOptions memory;
 };
 
-/// A session as a face holds it. The log and the counters outlive the engine's own interest in them, but not
-/// the engine.
+/// A session as a face holds it. The log and the counters may be read for as long as they are held, the engine gone or not.
 struct SessionHandle {
     SessionId id;
     std::shared_ptr<capture::Log> log;

@@ -213,7 +213,7 @@ bool Session::cycle_drained(const SendTarget& target) const {
 bool Session::is_still_sending_to(ConnectionId connection) const {
     return std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
         const auto* one = std::get_if<ConnectionId>(&cycle->target());
-        return cycle->is_prompt() && (one == nullptr || *one == connection);
+        return !cycle->is_endless() && (one == nullptr || *one == connection);
     });
 }
 

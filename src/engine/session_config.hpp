@@ -43,8 +43,8 @@ struct SessionConfig {
     std::size_t send_queue_limit_bytes = std::size_t{16} << 20;
 
     /// TCP: keep a connection whose peer has finished sending (half-close) until somebody ends it. Off: it is
-    /// closed as soon as what is queued or being sent without pause has gone out, so that clients that are gone
-    /// do not stay in the list.
+    /// closed as soon as what is queued, and a cycle with an end, has gone out, so that clients that are gone do
+    /// not stay in the list.
     bool keep_half_open = false;
 
     /// Send back what arrives, to whom it came from.

@@ -18,7 +18,7 @@ void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& co
 void echo_drained(net::TcpConnection& connection);
 
 /// The peer has finished sending, and nothing keeps our side open: nothing is queued or still being sent, and
-/// cycle, and the person does not want to go on (or has finished as well).
+/// the person does not want to go on, or has finished as well.
 bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool still_sending);
 
 /// Who ended a connection that we close now: the peer, if it had finished already.

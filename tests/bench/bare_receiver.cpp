@@ -69,8 +69,9 @@ int main(int argc, char** argv) {
     sockaddr_storage local{};
     socklen_t length = sizeof local;
     ::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &length);
-    const std::uint16_t port = local.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&local)->sin6_port
-                                                           : reinterpret_cast<sockaddr_in*>(&local)->sin_port;
+    const std::uint16_t port = local.ss_family == AF_INET6
+                                   ? reinterpret_cast<sockaddr_in6*>(&local)->sin6_port
+                                   : reinterpret_cast<sockaddr_in*>(&local)->sin_port;
     std::printf("%u\n", ntohs(port));
     std::fflush(stdout);
 
@@ -98,6 +99,7 @@ int main(int argc, char** argv) {
     }
     const std::chrono::duration<double> took = last - first;
     std::printf("{\"received\":%llu,\"bytes\":%llu,\"dropped\":%u,\"seconds\":%.6f}\n",
-                static_cast<unsigned long long>(received), static_cast<unsigned long long>(bytes), dropped(fd), took.count());
+                static_cast<unsigned long long>(received), static_cast<unsigned long long>(bytes),
+                dropped(fd), took.count());
     ::close(fd);
 }

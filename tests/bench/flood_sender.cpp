@@ -44,7 +44,8 @@ int connected_socket(const char* host, const char* port) {
 
 void write_number(std::vector<char>& datagram, std::uint64_t number) {
     std::array<char, 8> bytes;
-    for (int i = 7; i >= 0; --i, number >>= 8) bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xFF);
+    for (int i = 7; i >= 0; --i, number >>= 8)
+        bytes[static_cast<std::size_t>(i)] = static_cast<char>(number & 0xFF);
     std::copy_n(bytes.begin(), std::min(bytes.size(), datagram.size()), datagram.begin());
 }
 

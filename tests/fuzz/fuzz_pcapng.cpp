@@ -1,6 +1,7 @@
 // Any bytes as a capture: every block that is found is taken apart as far as it goes.
 #include <cstdlib>
 
+#include "capture/event_text.hpp"
 #include "capture/ip_packet.hpp"
 #include "capture/journal_event.hpp"
 #include "capture/pcapng.hpp"

@@ -1,4 +1,5 @@
 #include "capture/journal_event.hpp"
+#include "capture/event_text.hpp"
 
 #include <random>
 

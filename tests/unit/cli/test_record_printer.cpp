@@ -95,7 +95,7 @@ TEST_F(RecordPrinterTest, bytes_left_of_a_stream_are_told_before_its_end) {
     EXPECT_EQ(lines(),
               "# RECV ASCII FROM 127.0.0.1 :8080>\na\n\n"
               "# Incomplete character at the end of what was received from 127.0.0.1:8080: \\xE4\\xBD\n"
-              "# Client 127.0.0.1:8080 gets offline.\n");
+              "# Client 127.0.0.1:8080 gets offline. something\n");
 }
 
 TEST_F(RecordPrinterTest, json_texts_joined_are_the_streams_text) {
