@@ -22,6 +22,15 @@ CycleId next_cycle() {
     return CycleId{++count};
 }
 
+std::string place(const HostPort& at) {
+    if (at.host.empty() || at.host == "0.0.0.0" || at.host == "::") {
+        return at.port == 0 ? std::string() : fmt::format(" :{}", at.port);
+    }
+    return " " + (at.port == 0 ? at.host : at.to_string());
+}
+
+}  // namespace
+
 const char* protocol_label(Protocol protocol) {
     switch (protocol) {
         case Protocol::tcp_server:
@@ -33,15 +42,6 @@ const char* protocol_label(Protocol protocol) {
     }
     return "UDP";
 }
-
-std::string place(const HostPort& at) {
-    if (at.host.empty() || at.host == "0.0.0.0" || at.host == "::") {
-        return at.port == 0 ? std::string() : fmt::format(" :{}", at.port);
-    }
-    return " " + (at.port == 0 ? at.host : at.to_string());
-}
-
-}  // namespace
 
 SessionModel::SessionModel(engine::SessionHandle handle, TabState tab, Submit submit)
     : handle_(std::move(handle)), tab_(std::move(tab)), submit_(std::move(submit)) {}

@@ -31,6 +31,9 @@ struct CompiledPayload {
     std::optional<Error> error;  ///< then nothing may be sent
 };
 
+/// "UDP", "TCP Server", "TCP Client": the same in every language.
+const char* protocol_label(engine::Protocol protocol);
+
 class SessionModel {
 public:
     using Submit = std::function<void(engine::Command)>;

@@ -22,25 +22,13 @@ void SessionTab::toggle_open() {
 
 namespace {
 
-// The same in every language, as in the tab titles.
-const char* protocol_text(Protocol protocol) {
-    switch (protocol) {
-        case Protocol::tcp_server:
-            return "TCP Server";
-        case Protocol::tcp_client:
-            return "TCP Client";
-        case Protocol::udp:
-            break;
-    }
-    return "UDP";
-}
-
 void protocol_combo(app::SessionDraft& draft) {
     field_label(tr("(1) Protocol"));
     ImGui::SetNextItemWidth(-1);
-    if (!ImGui::BeginCombo("###protocol", protocol_text(draft.protocol))) return;
+    if (!ImGui::BeginCombo("###protocol", app::protocol_label(draft.protocol))) return;
     for (const Protocol protocol : {Protocol::udp, Protocol::tcp_server, Protocol::tcp_client}) {
-        const std::string label = labelled(protocol_text(protocol), engine::protocol_name(protocol).data());
+        const std::string label =
+            labelled(app::protocol_label(protocol), engine::protocol_name(protocol).data());
         if (ImGui::Selectable(label.c_str(), protocol == draft.protocol)) draft.protocol = protocol;
     }
     ImGui::EndCombo();
