@@ -86,7 +86,11 @@ void SessionModel::open() {
     state_ = SessionState::opening;
     // One that goes on is the cycle of the send group: its button stops it.
     if (greeting_ && !greeting_->rounds) cycle_ = engine::greeting_cycle;
-    submit_(engine::OpenSession{id(), make_config(tab_.session), std::exchange(greeting_, std::nullopt)});
+    engine::SessionConfig config = make_config(tab_.session);
+    // Sends of the window name their target; only a greeting goes to the session's own. A name left from yesterday must not
+    // keep a socket from opening.
+    if (tab_.session.protocol == Protocol::udp && !greeting_) config.remote.reset();
+    submit_(engine::OpenSession{id(), std::move(config), std::exchange(greeting_, std::nullopt)});
 }
 
 void SessionModel::close() {
@@ -101,6 +105,11 @@ std::optional<engine::SendTarget> SessionModel::target() {
         case Protocol::tcp_server:
             if (clients_.empty()) {
                 refuse(tr("Send: no client is connected. Sending begins to work when the first one comes."));
+                return {};
+            }
+            if (is_chosen_client_gone()) {
+                refuse(trf("Send: {} is no longer connected. Choose another client, or all of them.",
+                           chosen_remote_->to_string()));
                 return {};
             }
             if (chosen_client_) return *chosen_client_;
@@ -179,7 +188,24 @@ void SessionModel::send_bytes(Bytes bytes) {
 }
 
 void SessionModel::stop() {
-    if (cycle_) submit_(engine::StopCycle{id(), *cycle_});
+    if (!cycle_) return;
+    submit_(engine::StopCycle{id(), *cycle_});
+    // With no client there, nobody would answer.
+    if (tab_.session.protocol == Protocol::tcp_server && cycle_ == engine::greeting_cycle) cycle_.reset();
+}
+
+void SessionModel::choose_client(std::optional<ConnectionId> connection) {
+    chosen_client_ = connection;
+    chosen_remote_.reset();
+    for (const Client& client : clients_) {
+        if (client.connection == connection) chosen_remote_ = client.remote;
+    }
+}
+
+bool SessionModel::is_chosen_client_gone() const {
+    return chosen_client_ && std::none_of(clients_.begin(), clients_.end(), [&](const Client& client) {
+               return client.connection == *chosen_client_;
+           });
 }
 
 void SessionModel::disconnect(ConnectionId connection) { submit_(engine::Disconnect{id(), connection}); }
@@ -197,7 +223,7 @@ void SessionModel::reply_to(const Endpoint& remote) {
                                          [&](const Client& c) { return c.remote == remote; });
         if (client == clients_.end())
             return refuse(trf("Reply: {} is no longer connected.", remote.to_string()));
-        chosen_client_ = client->connection;
+        choose_client(client->connection);
     }
 }
 

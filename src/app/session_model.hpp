@@ -60,7 +60,10 @@ public:
     bool is_cycling() const { return cycle_.has_value(); }
     bool is_saving() const { return saving_; }
     const Notice& notice() const { return notice_; }
-    void set_notice(Notice notice) { notice_ = std::move(notice); }
+    void set_notice(Notice notice) {
+        notice_ = std::move(notice);
+        notice_is_of_state_ = false;
+    }
     FieldErrors field_errors() const;
     /// `UDP :7788`, `TCP Server :9000 (3)`, `TCP Client 10.0.0.2:80`: the same in every language.
     std::string title() const;
@@ -83,7 +86,10 @@ public:
 
     /// TCP server: the client chosen, none for all.
     std::optional<ConnectionId> chosen_client() const { return chosen_client_; }
-    void choose_client(std::optional<ConnectionId> connection) { chosen_client_ = connection; }
+    void choose_client(std::optional<ConnectionId> connection);
+    /// Who was chosen, and is still meant when the connection is gone: nobody else gets what was meant for one.
+    const std::optional<Endpoint>& chosen_remote() const { return chosen_remote_; }
+    bool is_chosen_client_gone() const;
 
     /// What the box stands for at the moment. Compiled anew only when something changed.
     const CompiledPayload& compiled();
@@ -124,7 +130,7 @@ private:
     void on(const engine::SaveChanged& event);
 
     std::optional<engine::SendTarget> target();
-    void refuse(std::string text) { notice_ = {true, std::move(text)}; }
+    void refuse(std::string text) { set_notice({true, std::move(text)}); }
     capture::Totals raw_totals() const;
 
     engine::SessionHandle handle_;
@@ -136,11 +142,13 @@ private:
     std::optional<Endpoint> remote_;
     std::vector<Client> clients_;
     std::optional<ConnectionId> chosen_client_;
+    std::optional<Endpoint> chosen_remote_;
     std::deque<Endpoint> peers_;
     std::optional<CycleId> cycle_;
     std::optional<engine::CyclePlan> greeting_;
     bool saving_ = false;
     Notice notice_;
+    bool notice_is_of_state_ = false;  ///< why the session could not be opened: over once it is open
     capture::Totals baseline_;
     RateMeter rate_;
     std::optional<CompileKey> compile_key_;

@@ -26,16 +26,17 @@ void SessionModel::on(const engine::StateChanged& event) {
     if (event.state == SessionState::open) {
         local_ = event.local;
         remote_ = event.remote;
-        notice_ = {};
+        if (notice_is_of_state_) notice_ = {};
         return;
     }
     local_.reset();
     remote_.reset();
     clients_.clear();
-    chosen_client_.reset();
+    choose_client({});
     if (event.state != SessionState::opening) cycle_.reset();
     if (event.error) {
         refuse(event.error->message);
+        notice_is_of_state_ = true;
     } else if (event.state == SessionState::closed && !notice_.is_error) {
         notice_ = {};
     }
@@ -49,7 +50,6 @@ void SessionModel::on(const engine::ClientConnected& event) {
 
 void SessionModel::on(const engine::ClientDisconnected& event) {
     std::erase_if(clients_, [&](const Client& client) { return client.connection == event.connection; });
-    if (chosen_client_ == event.connection) chosen_client_.reset();
 }
 
 void SessionModel::on(const engine::PeerSeen& event) {
@@ -63,7 +63,10 @@ void SessionModel::on(const engine::PeerSeen& event) {
 void SessionModel::on(const engine::SendRefused& event) { refuse(event.error.message); }
 
 void SessionModel::on(const engine::CycleFinished& event) {
-    if (cycle_ == event.cycle) cycle_.reset();
+    // A server greets each client; one that has gone does not end it for the others.
+    const bool one_of_many =
+        tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
+    if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
     if (event.error) {
         refuse(event.error->message);
     } else if (event.missed_rounds > 0) {

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <system_error>
 
 #include <fcntl.h>
@@ -75,10 +76,13 @@ WorkspaceFile::WorkspaceFile(std::filesystem::path path) : path_(std::move(path)
 WorkspaceFile::Loaded WorkspaceFile::load() {
     std::error_code error;
     if (!fs::exists(path_, error) && !error) return {};
-    errno = 0;
+    errno = fs::is_directory(path_, error) ? EISDIR : 0;
     std::ifstream file(path_, std::ios::binary);
-    const std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (!file) {
+    std::ostringstream read;
+    // Not from a directory: reading one throws in spite of everything.
+    if (errno == 0 && file) read << file.rdbuf();
+    const std::string content = std::move(read).str();
+    if (errno != 0 || !file) {
         may_write_ = false;
         return {
             {},

@@ -99,7 +99,7 @@ struct Engine::State {
         }
     }
 
-    std::unique_ptr<Session> make_session(SessionId id, std::shared_ptr<capture::Log> log,
+    std::unique_ptr<Session> make_session(SessionId id, capture::LogWriter writer,
                                           std::shared_ptr<SessionCounters> counters) {
         Session::Outlet outlet;
         outlet.emit = [this](Event event) { emit(std::move(event)); };
@@ -114,7 +114,7 @@ struct Engine::State {
                 }
             });
         };
-        return std::make_unique<Session>(id, loop, clock, std::move(log), std::move(counters),
+        return std::make_unique<Session>(id, loop, clock, std::move(writer), std::move(counters),
                                          std::move(outlet), std::move(saving));
     }
 
@@ -188,8 +188,10 @@ SessionHandle Engine::create_session(std::string name) {
                                                [pool = state_->pool](capture::Log* log) { delete log; });
     auto counters = std::make_shared<SessionCounters>();
     handle.counters = counters;
-    state_->loop.post([state = state_.get(), id = handle.id, log = handle.log, counters] {
-        state->sessions.emplace(id, state->make_session(id, log, counters));
+    // Shared only because what is posted must be copyable.
+    auto writer = std::make_shared<capture::LogWriter>(handle.log);
+    state_->loop.post([state = state_.get(), id = handle.id, writer = std::move(writer), counters] {
+        state->sessions.emplace(id, state->make_session(id, std::move(*writer), counters));
     });
     return handle;
 }

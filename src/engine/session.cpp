@@ -42,16 +42,16 @@ std::unique_ptr<Channel> make_channel(ChannelHost& host, const SessionConfig& co
 
 }  // namespace
 
-Session::Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
+Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::LogWriter writer,
                  std::shared_ptr<SessionCounters> counters, Outlet outlet,
                  SessionSaving::Outlet saving_outlet)
     : id_(id),
       loop_(loop),
       clock_(clock),
-      writer_(log),
+      writer_(std::move(writer)),
       counters_(std::move(counters)),
       outlet_(std::move(outlet)),
-      saving_(id, std::move(log), std::move(saving_outlet)),
+      saving_(id, writer_.log(), std::move(saving_outlet)),
       drop_timer_(loop, [this] {
           record_drops();
           batch_end();
@@ -164,6 +164,9 @@ void Session::start_greeting(SendTarget target) {
 }
 
 void Session::stop_cycle(CycleId id) {
+    if (id == greeting_cycle) {
+        greeting_.reset();  // nor for those who come later
+    }
     for (const auto& cycle : std::vector(cycles_)) {  // a copy: ending a cycle takes it out of the list
         if (cycle->id() == id) {
             cycle->stop();

@@ -25,7 +25,7 @@ public:
         std::function<void()> notify;
     };
 
-    Session(SessionId id, net::Loop& loop, const Clock& clock, std::shared_ptr<capture::Log> log,
+    Session(SessionId id, net::Loop& loop, const Clock& clock, capture::LogWriter writer,
             std::shared_ptr<SessionCounters> counters, Outlet outlet, SessionSaving::Outlet saving_outlet);
     /// Closes.
     ~Session();

@@ -67,7 +67,12 @@ void Desk::open_requested(const app::SessionSetup& setup) {
     if (same == tabs_.end()) {
         add_tab(std::move(state));
     } else {
-        (*same)->session.tab() = std::move(state);
+        // What is asked for now goes before what was kept; the rest of the tab is its owner's work.
+        app::TabState& kept = (*same)->session.tab();
+        kept.view.encoding = state.view.encoding;
+        kept.view.view = state.view.view;
+        if (setup.save_path) kept.view.save_path = state.view.save_path;
+        if (!setup.sends.empty()) kept.send = std::move(state.send);
         select_tab(static_cast<std::size_t>(same - tabs_.begin()));
     }
     SessionTab& tab = front();
@@ -98,6 +103,9 @@ void Desk::take_events() {
 
 void Desk::draw() {
     take_events();
+    // Of every tab: the time between two looks is what makes a rate.
+    const SteadyTime now = clock_.steady_now();
+    for (const auto& tab : tabs_) tab->session.rate().update(now, tab->session.all_bytes());
     if (const StyleKey key{settings_.theme, settings_.font_size, services_.content_scale()}; key != styled_) {
         apply_style(key, services_);
         styled_ = key;
@@ -254,8 +262,10 @@ app::Workspace Desk::current_workspace() const {
 }
 
 void Desk::write_workspace() {
-    written_ = current_workspace();
-    if (auto saved = file_.save(written_); !saved && !tabs_.empty()) {
+    app::Workspace workspace = current_workspace();
+    if (auto saved = file_.save(workspace); saved) {
+        written_ = std::move(workspace);
+    } else if (!tabs_.empty()) {
         front().session.set_notice({true, saved.error().message});
     }
 }

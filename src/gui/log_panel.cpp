@@ -19,13 +19,14 @@ using app::tr;
 
 namespace {
 
-// A clipboard is no place for gigabytes: other programs take it whole into memory.
-constexpr std::size_t max_copied_bytes = std::size_t{16} << 20;
+// A clipboard is no place for gigabytes: other programs take it whole into memory. And an X server ends the program
+// that hands over more than fits one request, some 16 MiB less a header.
+constexpr std::size_t max_copied_bytes = std::size_t{4} << 20;
 constexpr std::size_t max_copied_payloads = 100'000;
 
 void tell_truncated(SessionTab& tab) {
     tab.session.set_notice(
-        {true, tr("Copy: the selection is larger than 16 MiB; only its beginning was copied. Save the "
+        {true, tr("Copy: the selection is larger than 4 MiB; only its beginning was copied. Save the "
                   "log to a file to keep all of it.")});
 }
 
@@ -36,13 +37,13 @@ void copy_payloads(SessionTab& tab, app::CopyFormat format) {
     bool complete = all;
     for (const RecordIndex index : records) {
         const ByteView payload = reader.record(index).payload;
-        // Six characters a byte at most ("0x12, ").
-        if (copied.size() + payload.size() * 6 > max_copied_bytes) {
+        const std::string piece = app::copy_as(format, payload);
+        if (copied.size() + piece.size() + 1 > max_copied_bytes) {
             complete = false;
             break;
         }
         if (!copied.empty()) copied += '\n';
-        copied += app::copy_as(format, payload);
+        copied += piece;
     }
     ImGui::SetClipboardText(copied.c_str());
     if (!complete) tell_truncated(tab);

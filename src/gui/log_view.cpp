@@ -306,8 +306,8 @@ void LogView::horizontal_bar(ImVec2 at, ImVec2 size, const Grid& grid) {
     ImGui::InvisibleButton("###log_scroll_columns", {std::max(1.0F, size.x), std::max(1.0F, size.y)});
     if (all <= fitting && first_column_ == 0) return;
     const auto last = static_cast<float>(all > fitting ? all - fitting : first_column_);
-    const float thumb =
-        std::clamp(size.x * static_cast<float>(fitting) / static_cast<float>(all + fitting), px(28), size.x);
+    const float thumb = std::clamp(size.x * static_cast<float>(fitting) / static_cast<float>(all + fitting),
+                                   px(28), std::max(px(28), size.x));
     const float range = std::max(1.0F, size.x - thumb);
     if (ImGui::IsItemActive()) {
         const float place = (ImGui::GetIO().MousePos.x - at.x - thumb / 2) / range;

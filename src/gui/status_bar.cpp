@@ -58,9 +58,9 @@ void notice(SessionTab& tab, float width) {
     if (shown.text.empty()) {
         ImGui::AlignTextToFramePadding();
         if (tab.session.reading_paused()) {
-            colored_text(
-                palette().error,
-                tr("Memory for the log is used up: reading is paused, peers wait, nothing is lost."));
+            colored_text(palette().error, tr("Memory for the log is used up: reading is paused, peers wait, "
+                                             "nothing is lost. Close a tab to go "
+                                             "on."));
         } else {
             text(tr("Ready!"));
         }
@@ -86,7 +86,6 @@ void notice(SessionTab& tab, float width) {
 
 void draw_status_bar(SessionTab& tab, const Services& services) {
     app::RateMeter& rate = tab.session.rate();
-    rate.update(SystemClock().steady_now(), tab.session.all_bytes());
     if (rate.is_moving()) services.request_frame(app::RateMeter::interval);
 
     const capture::Totals totals = tab.session.totals();

@@ -44,6 +44,9 @@ void server_clients(SessionTab& tab) {
     const std::string all = app::trf("All Connections ({})", tab.session.clients().size());
     const auto chosen = tab.session.chosen_client();
     std::string shown = all;
+    if (tab.session.is_chosen_client_gone() && tab.session.chosen_remote()) {
+        shown = app::trf("{} (gone)", tab.session.chosen_remote()->to_string());
+    }
     for (const app::Client& client : tab.session.clients()) {
         if (client.connection == chosen) shown = client.remote.to_string();
     }

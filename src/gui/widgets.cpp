@@ -73,8 +73,15 @@ bool begin_combo_input(const char* id, std::string& value, const char* hint, flo
     pop_mono();
     ImGui::SameLine(0, 0);
     if (ImGui::ArrowButton("##list", ImGuiDir_Down)) ImGui::OpenPopup("##choices");
-    ImGui::SetNextWindowPos({start.x, start.y + arrow + px(2)});
-    ImGui::SetNextWindowSizeConstraints({whole, 0}, {FLT_MAX, ImGui::GetTextLineHeightWithSpacing() * 14});
+    // Dear ImGui leaves a pop-up where it is put, inside the window or not: so below where there is more room, above otherwise.
+    const float below = ImGui::GetIO().DisplaySize.y - (start.y + arrow) - px(8);
+    const float above = start.y - px(8);
+    const float wanted = ImGui::GetTextLineHeightWithSpacing() * 14;
+    const bool down = below >= wanted || below >= above;
+    ImGui::SetNextWindowPos({start.x, down ? start.y + arrow + px(2) : start.y - px(2)}, ImGuiCond_Always,
+                            {0, down ? 0.0F : 1.0F});
+    ImGui::SetNextWindowSizeConstraints({whole, 0},
+                                        {FLT_MAX, std::min(wanted, std::max(px(60), down ? below : above))});
     opened = ImGui::BeginPopup("##choices");
     return changed;
 }

@@ -180,7 +180,14 @@ TEST(ServerSession, SendsToAllAndToOneAndDisconnects) {
 
     d.click("###disconnect");
     ASSERT_TRUE(d.until("the second is gone", [&] { return d.tab().session.clients().size() == 1; }));
-    EXPECT_FALSE(d.tab().session.chosen_client());
+    // What was meant for one goes to nobody else.
+    EXPECT_TRUE(d.tab().session.is_chosen_client_gone());
+    d.click("###send");
+    EXPECT_TRUE(contains(d.tab().session.notice().text, "no longer connected"));
+    d.choose("###clients", "###all_clients");
+    d.fill("###box", "to those left");
+    d.click("###send");
+    ASSERT_TRUE(d.until("the first has it", [&] { return first.read(one), one == "to allto those left"; }));
     ASSERT_TRUE(d.until("it sees the end", [&] { return second.read(two); }));
 }
 

@@ -141,7 +141,15 @@ TEST_F(SessionModelTest, KnowsClientsAndPeers) {
     model.send();
     EXPECT_EQ(std::get<ConnectionId>(last<engine::Send>().target), ConnectionId{2});
     model.handle(engine::ClientDisconnected{SessionId{7}, ConnectionId{2}, at(5002), "closed by peer"});
-    EXPECT_FALSE(model.chosen_client());
+    EXPECT_TRUE(model.is_chosen_client_gone());
+    const auto sent_before = last<engine::Send>().payload;
+    model.tab().send.text = "for that one only";
+    model.send();
+    EXPECT_EQ(last<engine::Send>().payload, sent_before) << "nobody else gets it";
+    EXPECT_NE(model.notice().text.find("no longer connected"), std::string::npos);
+    model.choose_client({});
+    model.send();
+    EXPECT_TRUE(std::holds_alternative<engine::ToAll>(last<engine::Send>().target));
     model.reply_to(at(5002));
     EXPECT_NE(model.notice().text.find("no longer connected"), std::string::npos);
     model.handle(engine::StateChanged{SessionId{7}, SessionState::closed, {}, {}, {}});
@@ -153,6 +161,29 @@ TEST_F(SessionModelTest, KnowsClientsAndPeers) {
     EXPECT_EQ(udp.peers().front(), at(100));
     EXPECT_EQ(udp.tab().session.target, "127.0.0.1:1")
         << "the first, and not changed under the person's hands";
+}
+
+TEST_F(SessionModelTest, KeepsNoticesThatOpeningDoesNotSettle) {
+    SessionModel model = make();
+    model.open();
+    model.handle(
+        engine::SaveChanged{SessionId{7}, "/no/such", false, Error{ErrorKind::denied, "save failed", {}, 0}});
+    opened(model);
+    EXPECT_EQ(model.notice().text, "save failed");
+
+    model.handle(engine::StateChanged{
+        SessionId{7}, SessionState::opening, {}, {}, Error{ErrorKind::unreachable, "not yet", {}, 0}});
+    EXPECT_EQ(model.notice().text, "not yet");
+    opened(model);
+    EXPECT_EQ(model.notice().text, "");
+}
+
+TEST_F(SessionModelTest, AnOldTargetDoesNotKeepASocketFromOpening) {
+    TabState tab;
+    tab.session.target = "no-such-host.invalid:9";
+    SessionModel model = make(tab);
+    model.open();
+    EXPECT_FALSE(last<engine::OpenSession>().config.remote);
 }
 
 TEST_F(SessionModelTest, ConvertsTheBoxWithoutLossOrNotAtAll) {
