@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
 #include "codec/payload_text.hpp"
@@ -53,7 +54,7 @@ bool SessionModel::is_locked() const {
 FieldErrors SessionModel::field_errors() const {
     FieldErrors errors = check_session(tab_.session);
     if (auto encoding = codec::Encoding::find(tab_.view.encoding); !encoding) {
-        errors[Field::encoding] = encoding.error().message;
+        errors[Field::encoding] = tr_message(encoding.error().message);
     }
     if (tab_.send.cycle) {
         if (auto period = parse_period(tab_.send.period_ms); !period)
@@ -156,7 +157,7 @@ const CompiledPayload& SessionModel::compiled() {
 void SessionModel::send() {
     if (cycle_) return;
     const CompiledPayload& payload = compiled();
-    if (payload.error) return refuse(trf("Send: {}", payload.error->message));
+    if (payload.error) return refuse(trf("Send: {}", tr_message(payload.error->message)));
     if (payload.bytes.empty() && tab_.session.protocol != Protocol::udp) {
         return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
     }

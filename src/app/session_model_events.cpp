@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/message_translation.hpp"
 #include "app/session_model.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
@@ -35,7 +36,7 @@ void SessionModel::on(const engine::StateChanged& event) {
     choose_client({});
     if (event.state != SessionState::opening) cycle_.reset();
     if (event.error) {
-        refuse(event.error->message);
+        refuse(tr_message(event.error->message));
         notice_is_of_state_ = true;
     } else if (event.state == SessionState::closed && !notice_.is_error) {
         notice_ = {};
@@ -60,7 +61,7 @@ void SessionModel::on(const engine::PeerSeen& event) {
     if (tab_.session.target.empty()) tab_.session.target = event.remote.to_string();
 }
 
-void SessionModel::on(const engine::SendRefused& event) { refuse(event.error.message); }
+void SessionModel::on(const engine::SendRefused& event) { refuse(tr_message(event.error.message)); }
 
 void SessionModel::on(const engine::CycleFinished& event) {
     // A server greets each client; one that has gone does not end it for the others.
@@ -68,7 +69,7 @@ void SessionModel::on(const engine::CycleFinished& event) {
         tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
     if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
     if (event.error) {
-        refuse(event.error->message);
+        refuse(tr_message(event.error->message));
     } else if (event.missed_rounds > 0) {
         notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.",
                               event.rounds, event.missed_rounds)};
@@ -77,7 +78,7 @@ void SessionModel::on(const engine::CycleFinished& event) {
 
 void SessionModel::on(const engine::SaveChanged& event) {
     saving_ = event.saving;
-    if (event.error) refuse(event.error->message);
+    if (event.error) refuse(tr_message(event.error->message));
 }
 
 bool SessionModel::convert_box(bool to_hex) {
@@ -85,7 +86,7 @@ bool SessionModel::convert_box(bool to_hex) {
     if (send.hex == to_hex) return true;
     const CompiledPayload& payload = compiled();
     if (payload.error) {
-        refuse(trf("The text in the box cannot be converted: {}", payload.error->message));
+        refuse(trf("The text in the box cannot be converted: {}", tr_message(payload.error->message)));
         return false;
     }
     if (to_hex) {
@@ -96,7 +97,7 @@ bool SessionModel::convert_box(bool to_hex) {
     }
     const auto encoding = codec::Encoding::find(tab_.view.encoding);
     if (!encoding) {
-        refuse(encoding.error().message);
+        refuse(tr_message(encoding.error().message));
         return false;
     }
     // Text that a box can hold and that gives these bytes back. With escapes anything can be written.

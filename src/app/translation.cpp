@@ -65,6 +65,8 @@ const char* trc(const char* context, const char* english) {
     return look_up(std::string(context) + po_context_separator + english, english);
 }
 
+const PoCatalogue& chinese_catalogue() { return state().chinese; }
+
 const std::set<std::string>& missing_translations() { return state().missing; }
 
 }  // namespace sockdesk::app

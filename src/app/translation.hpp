@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "app/po_file.hpp"
+
 namespace sockdesk::app {
 
 enum class Language { english, chinese };
@@ -35,6 +37,9 @@ template <typename... Arguments>
 std::string trf(const char* english, const Arguments&... arguments) {
     return fmt::format(fmt::runtime(tr(english)), arguments...);
 }
+
+/// Every entry of the Chinese catalogue.
+const PoCatalogue& chinese_catalogue();
 
 /// What was looked up in vain since the start, for tests. Always empty in English.
 const std::set<std::string>& missing_translations();

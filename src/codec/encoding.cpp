@@ -272,12 +272,13 @@ Result<Encoding> Encoding::find(std::string_view name) {
             "\"ansi\" is another encoding on each Windows: gbk in China, big5 in Taiwan, shift_jis in Japan, "
             "windows-1252 in Western Europe and America; choose one of these");
     }
-    std::string message = "unknown encoding \"" + escape_controls(wanted) + "\"; ";
-    const std::string near = nearest_names(wanted);
-    message += near.empty()
-                   ? "among those there are: utf-8, gbk, gb18030, big5, shift_jis, utf-16le, iso-8859-1"
-                   : "did you mean " + near + "?";
-    return fail(ErrorKind::not_found, std::move(message));
+    const std::string shown = escape_controls(wanted);
+    if (const std::string near = nearest_names(wanted); !near.empty()) {
+        return fail(ErrorKind::not_found, "unknown encoding \"" + shown + "\"; did you mean " + near + "?");
+    }
+    return fail(ErrorKind::not_found, "unknown encoding \"" + shown +
+                                          "\"; among those there are: utf-8, gbk, gb18030, big5, shift_jis, "
+                                          "utf-16le, iso-8859-1");
 }
 
 std::string_view Encoding::name() const { return info_->name; }

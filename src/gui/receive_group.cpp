@@ -1,6 +1,7 @@
 // How what arrives is shown and kept.
 #include <imgui.h>
 
+#include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
 #include "gui/session_tab.hpp"
@@ -23,7 +24,7 @@ void encoding_field(app::ViewSettings& view) {
         return choices;
     });
     // The sentence names the nearest encodings.
-    if (!encoding) field_error(app::trf("Unknown encoding. {}", encoding.error().message));
+    if (!encoding) field_error(app::trf("Unknown encoding. {}", app::tr_message(encoding.error().message)));
 }
 
 void save_row(SessionTab& tab) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/style.hpp"
@@ -91,7 +92,7 @@ void byte_count(SessionTab& tab, bool show_error) {
         where = place.line == 0 ? app::trf("At character {}: ", character)
                                 : app::trf("Line {}, character {}: ", place.line + 1, character);
     }
-    colored_text(palette().error, where + payload.error->message);
+    colored_text(palette().error, where + app::tr_message(payload.error->message));
 }
 
 }  // namespace

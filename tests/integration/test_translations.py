@@ -32,8 +32,13 @@ def texts_in_the_sources() -> set[tuple[str, str]]:
     return set(entries(pot))
 
 
-def catalogue() -> dict[tuple[str, str], str]:
+def everything() -> dict[tuple[str, str], str]:
     return entries(CATALOGUE.read_text(encoding="utf-8"))
+
+
+def catalogue() -> dict[tuple[str, str], str]:
+    """The words of the window itself; messages of the engine are looked up by their patterns."""
+    return {key: text for key, text in everything().items() if key[0] != "message"}
 
 
 def test_every_text_has_its_chinese():
@@ -47,11 +52,28 @@ def test_nothing_is_translated_that_is_not_there():
     assert sorted(set(catalogue()) - texts_in_the_sources()) == []
 
 
+def test_patterns_of_messages_fit_what_the_engine_says():
+    """A sentence that was changed in the sources must be changed in the catalogue as well."""
+    said = ""
+    for room in ("base", "codec", "capture", "net", "engine"):
+        for path in sorted((ROOT / "src" / room).glob("*.cpp")):
+            pieces = re.findall(r'"((?:[^"\\\n]|\\.)*)"', path.read_text(encoding="utf-8"))
+            said += "".join(pieces)
+    # Places are written {}, {:04X} and the like, and end in a literal of their own.
+    said = re.sub(r"\{[^{}]*\}", "{}", said)
+    stale = []
+    for (context, pattern), _ in everything().items():
+        parts = [part for part in pattern.split("{}") if len(part) > 12]
+        if context == "message" and not pattern[0].isupper() and not all(part in said for part in parts):
+            stale.append(pattern)
+    assert stale == []
+
+
 def test_placeholders_are_the_same():
     def places(text: str) -> int:
         return len(re.findall(r"\{[^}]*\}", text))
 
-    assert [key for key, text in catalogue().items() if places(key[1]) != places(text)] == []
+    assert [key for key, text in everything().items() if places(key[1]) != places(text)] == []
 
 
 def test_every_lookup_names_its_text():
