@@ -27,7 +27,8 @@ TEST_F(EngineTest, UdpDatagramsArriveWholeWithTheirSource) {
         engine_->submit(Send{sender.id, to(at), text("hello")});
         engine_->submit(Send{sender.id, to(at), text("")});
         engine_->submit(Send{sender.id, to(at), text(big)});
-        ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 3; })) << host;
+        ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 3; }))
+            << host;
         EXPECT_EQ(payloads(receiver).received, (std::vector<std::string>{"hello", "", big}));
         EXPECT_EQ(payloads(sender).sent, (std::vector<std::string>{"hello", "", big}));
         capture::LogReader reader(receiver.log);
@@ -58,7 +59,7 @@ TEST_F(EngineTest, UdpUnboundGetsItsPortAtTheFirstSend) {
     const auto bound = wait_for_state(sender.id, SessionState::open);
     ASSERT_TRUE(bound.local);
     EXPECT_NE(bound.local->port, 0);
-    ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 1; }));
+    ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 1; }));
     capture::LogReader reader(receiver.log);
     EXPECT_EQ(reader.record(1).remote.port, bound.local->port);
     // The log says so before it shows what was sent, and the packet names the address that it really left
@@ -72,7 +73,7 @@ TEST_F(EngineTest, UdpOnEveryAddressTellsWhichOneWasWrittenTo) {
     const auto [receiver, at] = open(udp_on("0.0.0.0"));
     const auto [sender, from] = open(udp_on("127.0.0.1"));
     engine_->submit(Send{sender.id, HostPort{"127.0.0.2", at.port}, text("x")});
-    ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 1; }));
+    ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 1; }));
     capture::LogReader reader(receiver.log);
     EXPECT_EQ(reader.record(1).local.to_string(), "127.0.0.2:" + std::to_string(at.port));
 }
@@ -84,7 +85,7 @@ TEST_F(EngineTest, UdpShowsThatNobodyReceivesAndGoesOn) {
     const auto [sender, from] = open(udp_on("127.0.0.1"));
     const auto [receiver, at] = open(udp_on("127.0.0.1"));
     engine_->submit(Send{sender.id, to(nobody), text("lost")});
-    ASSERT_TRUE(wait_until([&] { return session_events(sender).size() == 2; }));
+    ASSERT_TRUE(wait_until([&, &handle = sender] { return session_events(handle).size() == 2; }));
     const auto refused = session_events(sender)[1];
     EXPECT_EQ(refused.kind, Kind::error);
     EXPECT_EQ(refused.code, "ECONNREFUSED");
@@ -93,7 +94,7 @@ TEST_F(EngineTest, UdpShowsThatNobodyReceivesAndGoesOn) {
         engine_->submit(Send{sender.id, to(nobody), text("lost")});
         engine_->submit(Send{sender.id, to(at), text("found")});
     }
-    ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 5; }));
+    ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 5; }));
 }
 
 TEST_F(EngineTest, UdpEchoesToWhomItCameFrom) {
@@ -115,7 +116,7 @@ TEST_F(EngineTest, UdpLooksUpNamesAndSaysWhenThereIsNone) {
     const auto [receiver, at] = open(udp_on("localhost"));
     const auto [sender, from] = open(udp_on("127.0.0.1"));
     engine_->submit(Send{sender.id, HostPort{"localhost", at.port}, text("by name")});
-    ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 1; }));
+    ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 1; }));
     engine_->submit(Send{sender.id, HostPort{"no-such-host.invalid", 9}, text("x")});
     const auto refused = wait_for<SendRefused>();
     EXPECT_NE(refused.error.message.find("no-such-host.invalid"), std::string::npos);
@@ -196,7 +197,7 @@ TEST_F(EngineTest, CycleSendsItsRoundsInOrder) {
     EXPECT_EQ(finished.cycle, CycleId{7});
     EXPECT_EQ(finished.rounds, 50u);
     EXPECT_FALSE(finished.error);
-    ASSERT_TRUE(wait_until([&] { return payloads(receiver).received.size() == 100; }));
+    ASSERT_TRUE(wait_until([&, &handle = receiver] { return payloads(handle).received.size() == 100; }));
     std::string expected;
     for (int i = 0; i < 50; ++i) {
         expected += "ab";
@@ -221,7 +222,7 @@ TEST_F(EngineTest, CycleStopsWhenAsked) {
 TEST_F(EngineTest, CloseTellsTheTotals) {
     const auto [session, local] = open(udp_on("127.0.0.1"));
     engine_->submit(Send{session.id, to(local), text("to myself")});
-    ASSERT_TRUE(wait_until([&] { return payloads(session).received.size() == 1; }));
+    ASSERT_TRUE(wait_until([&, &handle = session] { return payloads(handle).received.size() == 1; }));
     engine_->submit(CloseSession{session.id});
     wait_for_state(session.id, SessionState::closed);
     const auto events = session_events(session);
