@@ -76,13 +76,14 @@ WorkspaceFile::WorkspaceFile(std::filesystem::path path) : path_(std::move(path)
 WorkspaceFile::Loaded WorkspaceFile::load() {
     std::error_code error;
     if (!fs::exists(path_, error) && !error) return {};
-    errno = fs::is_directory(path_, error) ? EISDIR : 0;
+    const bool is_folder = fs::is_directory(path_, error);
+    errno = is_folder ? EISDIR : 0;
     std::ifstream file(path_, std::ios::binary);
     std::ostringstream read;
     // Not from a directory: reading one throws in spite of everything.
-    if (errno == 0 && file) read << file.rdbuf();
+    if (!is_folder && file) read << file.rdbuf();
     const std::string content = std::move(read).str();
-    if (errno != 0 || !file) {
+    if (is_folder || !file) {
         may_write_ = false;
         return {
             {},

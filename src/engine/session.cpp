@@ -28,6 +28,10 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
+Error session_closed() {
+    return Error{ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position};
+}
+
 std::unique_ptr<Channel> make_channel(ChannelHost& host, const SessionConfig& config) {
     switch (config.protocol) {
         case Protocol::tcp_server:
@@ -120,9 +124,7 @@ void Session::record_close() {
 
 void Session::send(const SendTarget& target, const Payload& payload) {
     if (!channel_) {
-        refuse(
-            std::nullopt,
-            Error{ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position});
+        refuse(std::nullopt, session_closed());
         return;
     }
     if (auto sent = channel_->send(target, payload); !sent) {
@@ -143,8 +145,7 @@ void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
 
 void Session::start_cycle(CycleId id, CyclePlan plan) {
     if (!channel_) {
-        const Error error{
-            ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position};
+        const Error error = session_closed();
         refuse(id, error);
         emit(CycleFinished{id_, id, 0, 0, error});
         batch_end();
