@@ -97,7 +97,8 @@ RecordView LogReader::State::view(RecordIndex record) const {
     return result;
 }
 
-LogReader::LogReader(std::shared_ptr<const Log> log) : state_(std::make_unique<State>(std::move(log))) {}
+LogReader::LogReader(std::shared_ptr<const Log> log, Access)
+    : state_(std::make_unique<State>(std::move(log))) {}
 LogReader::~LogReader() = default;
 LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
@@ -110,6 +111,25 @@ RecordView LogReader::record(RecordIndex index) {
     gone.index = index;
     gone.kind = RecordKind::event;
     return gone;
+}
+
+PayloadBytes LogReader::payload(RecordIndex index) {
+    const RecordView view = record(index);
+    return {view.payload, view.kind, view.transport};
+}
+
+RecordIndex LogReader::first_not_before(Timestamp time) {
+    RecordIndex low = state_->log->first_available();
+    RecordIndex high = state_->log->published();
+    while (low < high) {
+        const RecordIndex middle = low + (high - low) / 2;
+        if (record(middle).time < time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
 std::optional<RecordIndex> LogReader::next_in_stream(RecordIndex index) {

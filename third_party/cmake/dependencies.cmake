@@ -9,6 +9,7 @@ find_package(Boost REQUIRED)                                   # Boost::headers
 find_package(nlohmann_json REQUIRED)                           # nlohmann_json::nlohmann_json
 find_package(CLI11 REQUIRED)                                   # CLI11::CLI11
 pkg_check_modules(LIBUV REQUIRED IMPORTED_TARGET libuv>=1.44)  # PkgConfig::LIBUV: Debian ships no CMake package
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)             # PkgConfig::RE2: neither here
 
 if(SOCKDESK_GUI)
     # find_package(OpenGL) warns where the legacy libGL is the only one; GLVND is what Debian has.

@@ -1,0 +1,38 @@
+// Payloads that come with a time of their own, one after the other, from a thread that may read them from a disk: a
+// replay now, a file or a list with delays later. The loop thread takes them without waiting.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "engine/command.hpp"
+
+namespace sockdesk::engine {
+
+struct TimedPayload {
+    std::chrono::nanoseconds at{0};  ///< since the playback began; not less than that of the one before
+    Payload payload;
+};
+
+class PayloadSource {
+public:
+    virtual ~PayloadSource() = default;
+
+    enum class State : std::uint8_t {
+        ready,    ///< `next` has one
+        waiting,  ///< more will come: `on_ready` will be called
+        ended,
+        failed,  ///< see `error`
+    };
+
+    /// Loop thread; never blocks.
+    virtual State state() = 0;
+    /// Takes the next one; only when `state()` is `ready`.
+    virtual TimedPayload next() = 0;
+    virtual Error error() const = 0;
+    /// `ready` is called, from any thread, when `state()` is no longer `waiting`. Set once, before anything else.
+    virtual void on_ready(std::function<void()> ready) = 0;
+};
+
+}  // namespace sockdesk::engine
