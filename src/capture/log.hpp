@@ -60,6 +60,7 @@ public:
 
 private:
     friend class LogWriter;
+    friend class StoredLogWriter;
     friend class LogReader;
     friend class Saver;
 
@@ -70,12 +71,6 @@ private:
     mutable SegmentTable table_;
     mutable Doorbell doorbell_;  ///< rung after publishing, for savers
     Timestamp last_time_{};      ///< the writer's: no later record is older
-};
-
-/// How a reader will move, which matters where a part of the log is on disk only.
-enum class Access : std::uint8_t {
-    random,      ///< what is looked at is kept in memory for the next look, by whomever
-    sequential,  ///< goes through the log once: pushes nothing else out of memory
 };
 
 /// What `LogReader::payload` tells.
@@ -102,6 +97,13 @@ public:
 
     /// The payload alone, at a tenth of the cost of `record`: for those who look at every byte of the log.
     PayloadBytes payload(RecordIndex index);
+
+    /// The record's block as it lies in the log (see pcapng.hpp); empty where it cannot be read.
+    ByteView block(RecordIndex index);
+
+    /// The same with what lies between the record before and this one (section start, handshakes, statistics), and what
+    /// ends its segment: those of one record after the other are the file, byte for byte.
+    ByteView blocks(RecordIndex index);
 
     /// The first published record that is not older than `time`; `log().published()` if there is none.
     RecordIndex first_not_before(Timestamp time);

@@ -15,6 +15,10 @@ namespace {
 /// starts anew.
 constexpr std::size_t most_stream_ends = 65'536;
 
+/// How far ahead the next piece of a stream is looked for in one go. A connection that has fallen silent is not worth going
+/// through, and reading back from disk, gigabytes of others.
+constexpr RecordCount most_looked_ahead = 200'000;
+
 /// The sequence number gives the low 32 bits of the offset, a borrowed field the high ones.
 std::uint64_t stream_offset(const TcpFields& tcp) {
     constexpr std::uint32_t first_data = 1;  // the initial sequence number is 0 and SYN takes it
@@ -29,7 +33,7 @@ Timestamp timestamp(std::uint64_t nanoseconds) {
 }  // namespace
 
 struct LogReader::State {
-    explicit State(std::shared_ptr<const Log> read) : log(std::move(read)), hold(log->table_) {}
+    State(std::shared_ptr<const Log> read, Access access) : log(std::move(read)), hold(log->table_, access) {}
 
     std::shared_ptr<const Log> log;
     SegmentTable::Hold hold;  ///< on `segment`; made after `log`, so let go before it
@@ -41,10 +45,12 @@ struct LogReader::State {
     RecordIndex end = 0;
 
     std::unordered_map<RecordIndex, RecordIndex> searched_until;  ///< see `next_in_stream`
+    std::string excuse;  ///< the entry of an event in place of records that could not be read back
 
     bool go_to(RecordIndex record);
     const IndexEntry& entry(RecordIndex record) const { return segment->index()[record - first]; }
     RecordView view(RecordIndex record) const;
+    RecordView missing(RecordIndex record);
 };
 
 /// Makes `segment` the one with that record. False when it is not in memory, or not published.
@@ -107,20 +113,28 @@ const Log& LogReader::log() const { return *state_->log; }
 
 RecordView LogReader::record(RecordIndex index) {
     if (state_->go_to(index)) return state_->view(index);
-    RecordView gone;
-    gone.index = index;
-    gone.kind = RecordKind::event;
-    return gone;
+    return state_->missing(index);
 }
 
 PayloadBytes LogReader::payload(RecordIndex index) {
-    const RecordView view = record(index);
-    return {view.payload, view.kind, view.transport};
+    State& state = *state_;
+    if (!state.go_to(index)) return {{}, RecordKind::event, Transport::udp};
+    const std::size_t published = state.segment->published_bytes.load(std::memory_order_relaxed);
+    const std::size_t at = state.entry(index).block_offset;
+    if (at > published) return {{}, RecordKind::event, Transport::udp};
+    return pcapng::our_payload({state.segment->bytes() + at, published - at});
 }
 
 RecordIndex LogReader::first_not_before(Timestamp time) {
+    // The segment first, by what is in memory of each, so that one is read back from disk at most.
+    const SegmentTable& table = state_->log->table_;
     RecordIndex low = state_->log->first_available();
     RecordIndex high = state_->log->published();
+    if (const SegmentTable::Position count = table.count(); count != 0) {
+        const SegmentTable::Position position = table.find(time);
+        low = std::max(low, table.first_record(position));
+        if (position + 1 < count) high = std::min(high, table.first_record(position + 1));
+    }
     while (low < high) {
         const RecordIndex middle = low + (high - low) / 2;
         if (record(middle).time < time) {
@@ -132,13 +146,41 @@ RecordIndex LogReader::first_not_before(Timestamp time) {
     return low;
 }
 
+ByteView LogReader::block(RecordIndex index) {
+    if (!state_->go_to(index)) return {};
+    const ByteView bytes(state_->segment->bytes(),
+                         state_->segment->published_bytes.load(std::memory_order_acquire));
+    const std::size_t offset = state_->entry(index).block_offset;
+    if (offset > bytes.size()) return {};
+    const auto block = pcapng::read_block(bytes.subspan(offset));
+    return block ? bytes.subspan(offset, block->size) : ByteView{};
+}
+
+ByteView LogReader::blocks(RecordIndex index) {
+    const ByteView own = block(index);
+    if (own.empty()) return {};
+    const std::uint8_t* begin = state_->segment->bytes();
+    const std::uint8_t* end = own.data() + own.size();
+    if (index != state_->first) {
+        const ByteView before = block(index - 1);
+        if (before.empty()) return {};
+        begin = before.data() + before.size();
+    }
+    // A segment that another one follows is complete.
+    const bool complete = state_->position + 1 < state_->log->table_.count();
+    if (complete && index + 1 == state_->first + state_->segment->published_records.load(std::memory_order_acquire)) {
+        end = state_->segment->bytes() + state_->segment->published_bytes.load(std::memory_order_acquire);
+    }
+    return {begin, end};
+}
+
 std::optional<RecordIndex> LogReader::next_in_stream(RecordIndex index) {
     State& state = *state_;
     if (!state.go_to(index)) return std::nullopt;
     const RecordView asked = state.view(index);
     if (asked.kind != RecordKind::payload || asked.transport != Transport::tcp) return std::nullopt;
 
-    const RecordCount published = state.log->published();
+    const RecordCount published = std::min(state.log->published(), index + most_looked_ahead);
     const auto known = state.searched_until.find(index);
     RecordIndex at = known == state.searched_until.end() ? index + 1 : known->second;
     bool found = false;
