@@ -21,6 +21,11 @@ namespace {
 // Between a change and its being written: typing does not write a file for each letter.
 constexpr auto save_delay = 1s;
 
+void draw_tab_sign(LogTab& tab, ImVec2 center) {
+    if (const app::SessionModel* session = tab.live())
+        draw_lamp(*ImGui::GetWindowDrawList(), center, px(4.5F), session->state());
+}
+
 }  // namespace
 
 Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded,
@@ -36,7 +41,7 @@ Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::
     if (tabs_.empty() && !request) add_tab({});
     select_tab(tabs_.empty() ? 0 : std::min(settings_.active_tab, tabs_.size() - 1));
     if (request) open_requested(*request);
-    if (!loaded.notice.empty()) front().session.set_notice({true, loaded.notice});
+    if (!loaded.notice.empty()) front().set_notice({true, loaded.notice});
 
     ImGuiIO& io = ImGui::GetIO();
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -62,27 +67,29 @@ void Desk::add_tab(app::TabState state) {
 void Desk::open_requested(const app::SessionSetup& setup) {
     app::TabState state = app::tab_from_setup(setup);
     const auto same = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) {
-        return tab->session.tab().session == state.session;
+        const app::SessionModel* session = tab->live();
+        return session != nullptr && session->tab().session == state.session;
     });
     if (same == tabs_.end()) {
         add_tab(std::move(state));
     } else {
         // What is asked for now goes before what was kept; the rest of the tab is its owner's work.
-        app::TabState& kept = (*same)->session.tab();
+        app::TabState& kept = (*same)->live()->tab();
         kept.view.encoding = state.view.encoding;
         kept.view.view = state.view.view;
         if (setup.save_path) kept.view.save_path = state.view.save_path;
         if (!setup.sends.empty()) kept.send = std::move(state.send);
         select_tab(static_cast<std::size_t>(same - tabs_.begin()));
     }
-    SessionTab& tab = front();
+    SessionTab& tab = *front_session();
     tab.session.set_greeting(setup);
     if (setup.save_path) tab.session.start_saving(setup.save_path->string(), setup.save_mode);
     if (setup.open_at_start) tab.toggle_open();
 }
 
 void Desk::close_tab(std::size_t index) {
-    engine_.submit(engine::RemoveSession{tabs_[index]->session.id()});
+    if (const app::SessionModel* session = tabs_[index]->live())
+        engine_.submit(engine::RemoveSession{session->id()});
     tabs_.erase(tabs_.begin() + static_cast<std::ptrdiff_t>(index));
     if (tabs_.empty()) add_tab({});
     select_tab(std::min(front_ > index ? front_ - 1 : front_, tabs_.size() - 1));
@@ -97,7 +104,9 @@ void Desk::select_tab(std::size_t index) {
 
 void Desk::take_events() {
     for (const engine::Event& event : engine_.take_events()) {
-        for (const auto& tab : tabs_) tab->session.handle(event);
+        for (const auto& tab : tabs_) {
+            if (app::SessionModel* session = tab->live()) session->handle(event);
+        }
     }
 }
 
@@ -105,7 +114,9 @@ void Desk::draw() {
     take_events();
     // Of every tab: the time between two looks is what makes a rate.
     const SteadyTime now = clock_.steady_now();
-    for (const auto& tab : tabs_) tab->session.rate().update(now, tab->session.all_bytes());
+    for (const auto& tab : tabs_) {
+        if (app::SessionModel* session = tab->live()) session->rate().update(now, session->all_bytes());
+    }
     if (const StyleKey key{settings_.theme, settings_.font_size, services_.content_scale()}; key != styled_) {
         apply_style(key, services_);
         styled_ = key;
@@ -125,16 +136,18 @@ void Desk::draw() {
     ImGui::PopStyleVar(3);
     draw_font_notice();
     draw_tabs();
-    draw_session(front());
-    if (front().save_asked) save_dialog_.open(front());
-    front().save_asked = false;
-    save_dialog_.draw(front());
+    if (SessionTab* tab = front_session()) {
+        draw_session(*tab);
+        if (tab->save_asked) save_dialog_.open(*tab);
+        tab->save_asked = false;
+        save_dialog_.draw(*tab);
+    }
     help_.draw();
     ImGui::End();
 
     if (close_next_) close_tab(*close_next_);
     close_next_.reset();
-    if (const std::string title = front().session.title() + " - Sockdesk"; title != title_) {
+    if (const std::string title = front().title() + " - Sockdesk"; title != title_) {
         title_ = title;
         services_.set_title(title_);
     }
@@ -160,8 +173,8 @@ void Desk::draw_tabs() {
     const std::string room_for_lamp(static_cast<std::size_t>(px(17) / ImGui::CalcTextSize(" ").x) + 1, ' ');
     std::optional<std::size_t> shown;
     for (std::size_t i = 0; i < tabs_.size(); ++i) {
-        SessionTab& tab = *tabs_[i];
-        const std::string label = room_for_lamp + tab.session.title() + "###tab" + std::to_string(tab.key);
+        LogTab& tab = *tabs_[i];
+        const std::string label = room_for_lamp + tab.title() + "###tab" + std::to_string(tab.key);
         const bool select = select_next_ == i;
         bool keep = true;
         const bool is_shown =
@@ -169,8 +182,7 @@ void Desk::draw_tabs() {
         const ImVec2 low = ImGui::GetItemRectMin();
         const ImVec2 high = ImGui::GetItemRectMax();
         if (ImGui::IsItemVisible()) {
-            draw_lamp(*ImGui::GetWindowDrawList(), {low.x + px(15), (low.y + high.y) / 2}, px(4.5F),
-                      tab.session.state());
+            draw_tab_sign(tab, {low.x + px(15), (low.y + high.y) / 2});
         }
         if (is_shown) {
             shown = i;
@@ -251,7 +263,7 @@ void Desk::draw_session(SessionTab& tab) {
 app::Workspace Desk::current_workspace() const {
     app::Workspace workspace = settings_;
     workspace.active_tab = front_;
-    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->session.tab());
+    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->live()->tab());
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     const float scale = services_.content_scale();
     if (size.x > 0 && size.y > 0) {
@@ -266,7 +278,7 @@ void Desk::write_workspace() {
     if (auto saved = file_.save(workspace); saved) {
         written_ = std::move(workspace);
     } else if (!tabs_.empty()) {
-        front().session.set_notice({true, saved.error().message});
+        front().set_notice({true, saved.error().message});
     }
 }
 

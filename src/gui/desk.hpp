@@ -30,8 +30,10 @@ public:
     /// Between ImGui::NewFrame and ImGui::Render.
     void draw();
 
-    const std::vector<std::unique_ptr<SessionTab>>& tabs() const { return tabs_; }
-    SessionTab& front() { return *tabs_[front_]; }
+    const std::vector<std::unique_ptr<LogTab>>& tabs() const { return tabs_; }
+    LogTab& front() { return *tabs_[front_]; }
+    /// Null when the tab in front only shows a capture.
+    SessionTab* front_session() { return dynamic_cast<SessionTab*>(&front()); }
 
 private:
     void take_events();
@@ -61,7 +63,7 @@ private:
     app::WorkspaceFile file_;
     Services services_;
     app::Workspace settings_;  ///< all but the tabs
-    std::vector<std::unique_ptr<SessionTab>> tabs_;
+    std::vector<std::unique_ptr<LogTab>> tabs_;
     std::size_t front_ = 0;
     std::optional<std::size_t> select_next_;
     std::optional<std::size_t> close_next_;

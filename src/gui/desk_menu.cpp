@@ -42,22 +42,23 @@ void Desk::draw_menu() {
 }
 
 void Desk::draw_session_menu() {
-    SessionTab& tab = front();
     if (item(tr("New session"), "menu_new", "Ctrl+T")) add_tab({});
     if (item(tr("Close tab"), "menu_close", "Ctrl+W")) close_next_ = front_;
-    ImGui::Separator();
-    const bool locked = tab.session.is_locked();
-    if (item(locked ? tr("Close") : tr("Open"), "menu_open", "F5")) tab.toggle_open();
-    if (item(tr("Save to file..."), "menu_save", nullptr, tab.session.is_saving())) {
-        tab.session.is_saving() ? tab.session.stop_saving() : void(tab.save_asked = true);
+    if (SessionTab* tab = front_session()) {
+        ImGui::Separator();
+        const bool locked = tab->session.is_locked();
+        if (item(locked ? tr("Close") : tr("Open"), "menu_open", "F5")) tab->toggle_open();
+        if (item(tr("Save to file..."), "menu_save", nullptr, tab->session.is_saving())) {
+            tab->session.is_saving() ? tab->session.stop_saving() : void(tab->save_asked = true);
+        }
+        if (item(tr("Reset counters"), "menu_reset")) tab->session.reset_totals();
     }
-    if (item(tr("Reset counters"), "menu_reset")) tab.session.reset_totals();
     ImGui::Separator();
     if (item(tr("Quit"), "menu_quit", "Ctrl+Q")) services_.quit();
 }
 
 void Desk::draw_edit_menu() {
-    SessionTab& tab = front();
+    LogTab& tab = front();
     if (item(tr("Copy from the log"), "menu_copy", "Ctrl+C", false, tab.log.has_selection()))
         copy_selection(tab);
     if (item(tr("Select all of the log"), "menu_all", nullptr, false, !tab.log.is_empty())) {
@@ -66,11 +67,13 @@ void Desk::draw_edit_menu() {
     }
     ImGui::Separator();
     if (item(tr("Clear the log"), "menu_clear_log", "Ctrl+L")) tab.clear_log();
-    if (item(tr("Clear the box"), "menu_clear_box")) tab.session.tab().send.text.clear();
+    if (app::SessionModel* session = tab.live()) {
+        if (item(tr("Clear the box"), "menu_clear_box")) session->tab().send.text.clear();
+    }
 }
 
 void Desk::draw_view_menu() {
-    app::ViewSettings& view = front().session.tab().view;
+    app::ViewSettings& view = front().settings();
     const auto choice = [&](const char* text, const char* id, app::PayloadView payload) {
         if (item(text, id, nullptr, view.view == payload)) view.view = payload;
     };
@@ -121,12 +124,13 @@ void Desk::handle_keys() {
     const auto pressed = [](ImGuiKeyChord chord) {
         return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal);
     };
-    SessionTab& tab = front();
+    LogTab& tab = front();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_T)) add_tab({});
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_W)) close_next_ = front_;
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_L)) tab.clear_log();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Q)) services_.quit();
-    if (pressed(ImGuiKey_F5)) tab.toggle_open();
+    SessionTab* session = front_session();
+    if (pressed(ImGuiKey_F5) && session != nullptr) session->toggle_open();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Tab)) select_tab((front_ + 1) % tabs_.size());
     if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Tab))
         select_tab((front_ + tabs_.size() - 1) % tabs_.size());
@@ -142,8 +146,9 @@ void Desk::handle_keys() {
     const ImGuiIO& io = ImGui::GetIO();
     const bool enter =
         ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
-    if (io.KeyMods == ImGuiMod_Ctrl && enter && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
-        tab.session.is_cycling() ? tab.session.stop() : tab.session.send();
+    if (session != nullptr && io.KeyMods == ImGuiMod_Ctrl && enter &&
+        !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) {
+        session->session.is_cycling() ? session->session.stop() : session->session.send();
     }
 }
 

@@ -8,7 +8,7 @@
 #include "app/copy_formats.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
-#include "gui/session_tab.hpp"
+#include "gui/log_tab.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -24,15 +24,15 @@ namespace {
 constexpr std::size_t max_copied_bytes = std::size_t{4} << 20;
 constexpr std::size_t max_copied_payloads = 100'000;
 
-void tell_truncated(SessionTab& tab) {
-    tab.session.set_notice(
+void tell_truncated(LogTab& tab) {
+    tab.set_notice(
         {true, tr("Copy: the selection is larger than 4 MiB; only its beginning was copied. Save the "
                   "log to a file to keep all of it.")});
 }
 
-void copy_payloads(SessionTab& tab, app::CopyFormat format) {
+void copy_payloads(LogTab& tab, app::CopyFormat format) {
     const auto [records, all] = tab.log.selected_payloads(max_copied_payloads);
-    capture::LogReader reader(tab.session.handle().log);
+    capture::LogReader reader(tab.source);
     std::string copied;
     bool complete = all;
     for (const RecordIndex index : records) {
@@ -54,15 +54,15 @@ struct FirstPayload {
     Endpoint remote;
 };
 
-std::optional<FirstPayload> first_payload(SessionTab& tab) {
+std::optional<FirstPayload> first_payload(LogTab& tab) {
     const auto [records, all] = tab.log.selected_payloads(1);
     if (records.empty()) return {};
-    capture::LogReader reader(tab.session.handle().log);
+    capture::LogReader reader(tab.source);
     const capture::RecordView record = reader.record(records.front());
     return FirstPayload{Bytes(record.payload.begin(), record.payload.end()), record.remote};
 }
 
-void context_menu(SessionTab& tab) {
+void context_menu(LogTab& tab) {
     if (!ImGui::BeginPopup("log_menu")) return;
     const auto payload = first_payload(tab);
     const auto item = [](const char* text, const char* id, const char* keys = nullptr, bool enabled = true) {
@@ -76,15 +76,17 @@ void context_menu(SessionTab& tab) {
     if (item(tr("Copy as Python bytes"), "copy_python", nullptr, payload.has_value())) {
         copy_payloads(tab, app::CopyFormat::python_bytes);
     }
-    ImGui::Separator();
-    if (item(tr("Send again"), "send_again", nullptr, payload.has_value()))
-        tab.session.send_bytes(payload->bytes);
-    if (tab.session.tab().session.protocol != engine::Protocol::tcp_client) {
-        const std::string label =
-            payload ? app::trf("Reply to {}", payload->remote.to_string()) : tr("Reply to this address");
-        if (item(label.c_str(), "reply", nullptr, payload.has_value())) {
-            tab.session.reply_to(payload->remote);
-            tab.focus_box = true;
+    if (app::SessionModel* session = tab.live()) {
+        ImGui::Separator();
+        if (item(tr("Send again"), "send_again", nullptr, payload.has_value()))
+            session->send_bytes(payload->bytes);
+        if (session->tab().session.protocol != engine::Protocol::tcp_client) {
+            const std::string label =
+                payload ? app::trf("Reply to {}", payload->remote.to_string()) : tr("Reply to this address");
+            if (item(label.c_str(), "reply", nullptr, payload.has_value())) {
+                session->reply_to(payload->remote);
+                tab.focus_box = true;
+            }
         }
     }
     ImGui::Separator();
@@ -105,29 +107,17 @@ void view_choice(app::ViewSettings& view) {
     if (segmented("view", labels, chosen)) view.view = static_cast<PayloadView>(chosen);
 }
 
-const char* empty_text(const SessionTab& tab) {
-    switch (tab.session.state()) {
-        case engine::SessionState::open:
-            return tab.session.tab().view.hide_received ? tr("Received data is hidden.")
-                                                        : tr("Nothing has arrived yet.");
-        case engine::SessionState::opening:
-            return tr("Connecting...");
-        default:
-            return tr("Click Open (F5) to begin.");
-    }
-}
-
 }  // namespace
 
-void copy_selection(SessionTab& tab) {
+void copy_selection(LogTab& tab) {
     if (!tab.log.has_selection()) return;
     const app::CopiedText copied = tab.log.selected_text(max_copied_bytes);
     ImGui::SetClipboardText(copied.text.c_str());
     if (!copied.complete) tell_truncated(tab);
 }
 
-void draw_log_panel(SessionTab& tab, const Services& services, float height) {
-    app::ViewSettings& view = tab.session.tab().view;
+void draw_log_panel(LogTab& tab, const Services& services, float height) {
+    app::ViewSettings& view = tab.settings();
     ImGui::BeginChild("log_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     ImGui::AlignTextToFramePadding();
     text(tr("Data log"));
@@ -142,7 +132,7 @@ void draw_log_panel(SessionTab& tab, const Services& services, float height) {
     tab.log.set_hide_received(view.hide_received);
     tab.log.allow_following(view.auto_scroll);
 
-    const LogViewActions actions = tab.view.draw(tab.log, view.wrap, empty_text(tab), services);
+    const LogViewActions actions = tab.view.draw(tab.log, view.wrap, tab.empty_text(), services);
     if (actions.copy) copy_selection(tab);
     if (actions.context_menu) ImGui::OpenPopup("log_menu");
     context_menu(tab);

@@ -11,14 +11,6 @@ namespace sockdesk::gui {
 using app::Field;
 using app::tr;
 using engine::Protocol;
-using engine::SessionState;
-
-void SessionTab::toggle_open() {
-    open_attempted = true;
-    if (!session.is_locked())
-        log.set_protocol(session.handle().log->published(), session.tab().session.protocol);
-    session.toggle_open();
-}
 
 namespace {
 

@@ -1,44 +1,41 @@
-// One tab: its models and what its views remember from frame to frame.
+// The tab of a session: its models and what its views remember from frame to frame.
 #pragma once
 
 #include <cstdint>
 
-#include "app/log_view_model.hpp"
 #include "app/session_model.hpp"
-#include "gui/log_view.hpp"
-#include "gui/services.hpp"
+#include "gui/log_tab.hpp"
 
 namespace sockdesk::gui {
 
-struct SessionTab {
+struct SessionTab final : LogTab {
     SessionTab(std::uint32_t tab_key, engine::SessionHandle handle, app::TabState state,
                app::SessionModel::Submit submit)
-        : key(tab_key), session(handle, std::move(state), std::move(submit)), log(handle.log) {}
+        : LogTab(tab_key, handle.log), session(handle, std::move(state), std::move(submit)) {}
 
-    std::uint32_t key;  ///< tells tabs apart for Dear ImGui, whatever their titles
     app::SessionModel session;
-    app::LogViewModel log;
-    LogView view;
 
     bool open_attempted = false;  ///< from then on an empty field that is needed is marked, too
-    bool focus_box = false;
-    bool save_asked = false;  ///< the save dialog is to be opened
+    bool save_asked = false;      ///< the save dialog is to be opened
 
     /// Opens or closes, and keeps the log's words right for what is opened.
     void toggle_open();
-    void clear_log() { log.clear(); }
+
+    std::string title() const override { return session.title(); }
+    app::ViewSettings& settings() override { return session.tab().view; }
+    const app::Notice& notice() const override { return session.notice(); }
+    void set_notice(app::Notice notice) override { session.set_notice(std::move(notice)); }
+    app::SessionModel* live() override { return &session; }
+    const char* empty_text() override;
+    engine::Protocol protocol() const override { return session.tab().session.protocol; }
 };
 
 /// The views, each in a file of its own. They fill the window they are called in.
 void draw_network_group(SessionTab& tab);
 void draw_receive_group(SessionTab& tab);
 void draw_send_group(SessionTab& tab);
-void draw_log_panel(SessionTab& tab, const Services& services, float height);
 void draw_target_bar(SessionTab& tab);
 void draw_send_box(SessionTab& tab, float height);
 void draw_status_bar(SessionTab& tab, const Services& services);
-
-/// What Ctrl+C does: the log's selection to the clipboard.
-void copy_selection(SessionTab& tab);
 
 }  // namespace sockdesk::gui

@@ -153,7 +153,7 @@ bool Driver::until(std::string_view what, const std::function<bool()>& condition
         frames();
         if (std::chrono::steady_clock::now() > end) {
             ADD_FAILURE() << "did not happen: " << what << "\nlog:\n"
-                          << log_text() << "\nstatus: " << tab().session.notice().text;
+                          << log_text() << "\nstatus: " << front().notice().text;
             return false;
         }
     }
@@ -291,7 +291,7 @@ void Driver::choose(std::string_view combo, std::string_view entry) {
 std::string Driver::log_text() {
     frames();
     std::string text;
-    for (const app::VisibleRow& row : tab().log.shown_rows()) {
+    for (const app::VisibleRow& row : front().log.shown_rows()) {
         text.append(row.item->text, row.extent().begin, row.extent().end - row.extent().begin);
         text += '\n';
     }

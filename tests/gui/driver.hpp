@@ -43,7 +43,9 @@ public:
     Driver& operator=(const Driver&) = delete;
 
     gui::Desk& desk() { return *desk_; }
-    gui::SessionTab& tab() { return desk_->front(); }
+    /// Of the session in front; `front` also gives one that only shows a capture.
+    gui::SessionTab& tab() { return *desk_->front_session(); }
+    gui::LogTab& front() { return desk_->front(); }
     engine::Engine& engine() { return *engine_; }
     const std::filesystem::path& folder() const { return folder_; }
     const std::string& window_title() const { return window_title_; }

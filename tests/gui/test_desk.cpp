@@ -136,7 +136,7 @@ TEST(Workspace, ComesBackWithItsTabsClosed) {
     d.restart();
     ASSERT_EQ(d.desk().tabs().size(), 2U);
     EXPECT_EQ(d.tab().session.title(), "TCP Server :9000") << "the tab that was in front is in front";
-    const app::SessionModel& first = d.desk().tabs()[0]->session;
+    const app::SessionModel& first = *d.desk().tabs()[0]->live();
     EXPECT_EQ(first.tab().send.text, "kept text");
     EXPECT_EQ(first.tab().view.encoding, "gbk");
     EXPECT_EQ(first.tab().session.local_host, "127.0.0.1");

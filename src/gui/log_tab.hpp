@@ -1,0 +1,49 @@
+// What every tab has: a log, and how it is looked at. A session's tab writes it, a capture's tab only shows it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "app/log_view_model.hpp"
+#include "app/session_model.hpp"
+#include "gui/log_view.hpp"
+#include "gui/services.hpp"
+
+namespace sockdesk::gui {
+
+struct LogTab {
+    LogTab(std::uint32_t tab_key, std::shared_ptr<const capture::Log> its_log)
+        : key(tab_key), source(std::move(its_log)), log(source) {}
+    virtual ~LogTab() = default;
+    LogTab(const LogTab&) = delete;
+    LogTab& operator=(const LogTab&) = delete;
+
+    const std::uint32_t key;  ///< tells tabs apart for Dear ImGui, whatever their titles
+    const std::shared_ptr<const capture::Log> source;
+    app::LogViewModel log;
+    LogView view;
+
+    bool focus_box = false;     ///< the person is about to write
+    bool export_asked = false;  ///< the export dialog is to be opened
+
+    void clear_log() { log.clear(); }
+
+    virtual std::string title() const = 0;
+    virtual app::ViewSettings& settings() = 0;
+    virtual const app::Notice& notice() const = 0;
+    virtual void set_notice(app::Notice notice) = 0;
+    /// Null where nothing can be sent.
+    virtual app::SessionModel* live() { return nullptr; }
+    /// The words for a log without rows.
+    virtual const char* empty_text() = 0;
+    /// Log lines speak of "ALL" for a server and of nobody for a client.
+    virtual engine::Protocol protocol() const = 0;
+};
+
+void draw_log_panel(LogTab& tab, const Services& services, float height);
+
+/// What Ctrl+C does: the log's selection to the clipboard.
+void copy_selection(LogTab& tab);
+
+}  // namespace sockdesk::gui
