@@ -4,6 +4,7 @@
 #if SOCKDESK_GUI
 #include <cstdio>
 
+#include "capture/save_guard.hpp"
 #include "engine/engine.hpp"
 #include "gui/desk.hpp"
 #include "platform/window.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 int open_window(const sockdesk::app::WindowRequest& request) {
     using namespace sockdesk;
+    capture::start_save_guard();  // a fork, so before there are threads
     app::WorkspaceFile file(request.workspace.value_or(app::default_workspace_path()));
     app::WorkspaceFile::Loaded loaded = file.load();
     auto window =

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/save_guard.hpp"
 #include "cli/arguments.hpp"
 #include "cli/demo.hpp"
 #include "cli/terminal_session.hpp"
@@ -74,7 +75,10 @@ int run(int argc, char** argv, const Faces& faces) {
     if (const auto* window = std::get_if<app::WindowRequest>(&*invocation))
         return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
-    return TerminalSession(std::move(std::get<TerminalRequest>(*invocation))).run();
+    auto& terminal = std::get<TerminalRequest>(*invocation);
+    // A fork, so before there are threads.
+    if (terminal.setup.save_path) capture::start_save_guard();
+    return TerminalSession(std::move(terminal)).run();
 }
 
 }  // namespace sockdesk::cli
