@@ -14,7 +14,8 @@ namespace sockdesk::query {
 using MemberIndex = std::uint64_t;
 
 /// One thread decides on the records, in order; any number of threads ask meanwhile, without a lock, about those that
-/// were published. All questions cost O(log n) at most and touch a few cache lines.
+/// were published. All questions cost O(log n) at most and touch a few cache lines. Answers agree with each other as long
+/// as nothing is published or inserted between them.
 class RecordSet {
 public:
     /// The first record that is decided on; those below are not members.
@@ -28,6 +29,9 @@ public:
     void append(bool is_member);
     /// Decisions before this call become visible. Release.
     void publish();
+    /// Makes a record a member that has been decided on already: what makes it one came later. Visible at once when
+    /// the record is published. False if it was one before. Costs a step for every 512 records after it.
+    bool insert(RecordIndex record);
 
     // ---- everyone; about what is published
     RecordIndex first() const { return first_; }
@@ -35,7 +39,7 @@ public:
     RecordIndex decided() const;
     std::uint64_t size() const;
     bool contains(RecordIndex record) const;
-    /// `member` must be below `size()`.
+    /// `member` must be below `size()`; `decided()` otherwise.
     RecordIndex nth(MemberIndex member) const;
     /// How many members are below `record`.
     MemberIndex rank(RecordIndex record) const;
