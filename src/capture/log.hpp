@@ -108,8 +108,9 @@ public:
     /// The first published record that is not older than `time`; `log().published()` if there is none.
     RecordIndex first_not_before(Timestamp time);
 
-    /// The record after `index` in the same stream among those published, if it is there yet. The answer
-    /// "none yet" costs only a look at what came since the last time it was asked for the same `index`.
+    /// The record after `index` in the same stream among those published, if it is there yet and not further than some
+    /// 200,000 records ahead. The answer "none yet" costs only a look at what came since the last time it was
+    /// asked for the same `index`.
     std::optional<RecordIndex> next_in_stream(RecordIndex index);
 
 private:

@@ -25,6 +25,32 @@ std::uint64_t stream_offset(const TcpFields& tcp) {
     return std::uint64_t{tcp.offset_high} << 32U | (tcp.sequence - first_data);
 }
 
+/// What `parse_ip_packet` would find in one of our own blocks, without the rest.
+PayloadBytes payload_of_block(ByteView block) {
+    constexpr PayloadBytes none{{}, RecordKind::event, Transport::udp};
+    constexpr std::size_t captured_at = 20;
+    constexpr std::uint8_t protocol_tcp = 6;
+    if (block.size() < pcapng::packet_block_head + ipv4_header_size) return none;
+    if (load_native<std::uint32_t>(block.data()) !=
+        static_cast<std::uint32_t>(pcapng::BlockType::enhanced_packet)) {
+        return none;
+    }
+    const std::size_t captured = load_native<std::uint32_t>(block.data() + captured_at);
+    if (captured > block.size() - pcapng::packet_block_head) return none;
+    const ByteView packet = block.subspan(pcapng::packet_block_head, captured);
+    const bool v4 = packet[0] >> 4U == 4;
+    const std::size_t ip_size = v4 ? std::size_t{4} * (packet[0] & 0x0FU) : ipv6_header_size;
+    if (packet.size() < ip_size + udp_header_size) return none;
+    const bool tcp = packet[v4 ? 9 : 6] == protocol_tcp;
+    std::size_t size = ip_size + udp_header_size;
+    if (tcp) {
+        if (packet.size() < ip_size + tcp_header_size) return none;
+        size = ip_size + std::size_t{4} * (packet[ip_size + 12] >> 4U);
+        if (packet.size() < size) return none;
+    }
+    return {packet.subspan(size), RecordKind::payload, tcp ? Transport::tcp : Transport::udp};
+}
+
 Timestamp timestamp(std::uint64_t nanoseconds) {
     constexpr auto latest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     return Timestamp(std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(nanoseconds, latest))));
@@ -103,8 +129,25 @@ RecordView LogReader::State::view(RecordIndex record) const {
     return result;
 }
 
-LogReader::LogReader(std::shared_ptr<const Log> log, Access)
-    : state_(std::make_unique<State>(std::move(log))) {}
+/// In place of a record that is not there: an event, which says why if it should be.
+RecordView LogReader::State::missing(RecordIndex record) {
+    RecordView view;
+    view.index = record;
+    view.kind = RecordKind::event;
+    if (!hold.error()) return view;
+    SessionEvent event;
+    event.kind = SessionEvent::Kind::error;
+    event.code = hold.error()->code;
+    event.message = hold.error()->message;
+    event.time = log->table_.first_time(log->table_.find(record));
+    excuse = encode_event(event);
+    view.time = event.time;
+    view.event_body = as_bytes(excuse);
+    return view;
+}
+
+LogReader::LogReader(std::shared_ptr<const Log> log, Access access)
+    : state_(std::make_unique<State>(std::move(log), access)) {}
 LogReader::~LogReader() = default;
 LogReader::LogReader(LogReader&&) noexcept = default;
 LogReader& LogReader::operator=(LogReader&&) noexcept = default;
@@ -122,7 +165,7 @@ PayloadBytes LogReader::payload(RecordIndex index) {
     const std::size_t published = state.segment->published_bytes.load(std::memory_order_relaxed);
     const std::size_t at = state.entry(index).block_offset;
     if (at > published) return {{}, RecordKind::event, Transport::udp};
-    return pcapng::our_payload({state.segment->bytes() + at, published - at});
+    return payload_of_block({state.segment->bytes() + at, published - at});
 }
 
 RecordIndex LogReader::first_not_before(Timestamp time) {
@@ -168,7 +211,8 @@ ByteView LogReader::blocks(RecordIndex index) {
     }
     // A segment that another one follows is complete.
     const bool complete = state_->position + 1 < state_->log->table_.count();
-    if (complete && index + 1 == state_->first + state_->segment->published_records.load(std::memory_order_acquire)) {
+    if (complete &&
+        index + 1 == state_->first + state_->segment->published_records.load(std::memory_order_acquire)) {
         end = state_->segment->bytes() + state_->segment->published_bytes.load(std::memory_order_acquire);
     }
     return {begin, end};

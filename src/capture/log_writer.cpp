@@ -80,7 +80,7 @@ struct LogWriter::State {
 
 void LogWriter::State::begin_segment() {
     std::unique_ptr<Segment> fresh = std::move(spare);
-    if (!fresh) fresh = log->pool_.take();
+    if (!fresh) fresh = log->pool_.take(Patience::must_not_wait);
     if (!fresh) fresh = log->pool_.take_over_budget();
     const bool first = segment == nullptr;
     if (!first) {
@@ -88,7 +88,7 @@ void LogWriter::State::begin_segment() {
         ++position;
     }
     segment = fresh.get();
-    log->table_.append(std::move(fresh), next_record, segment_first_byte);
+    log->table_.append(std::move(fresh), {next_record, segment_first_byte, log->last_time_});
     if (!first) return;
     const Bytes start = pcapng::section_start(log->name());
     std::memcpy(segment->bytes(), start.data(), start.size());
@@ -143,7 +143,7 @@ void LogWriter::State::publish() {
         written->published_bytes.store(written->written_bytes, std::memory_order_release);
     }
     unpublished = position;
-    if (log->table_.count() != log->table_.linked()) log->table_.publish();
+    log->table_.publish();
     log->published_.store(next_record, std::memory_order_release);
     log->published_bytes_.store(bytes, std::memory_order_seq_cst);
     log->doorbell_.ring_if_waited_for();
@@ -163,10 +163,10 @@ LogWriter::LogWriter(LogWriter&&) noexcept = default;
 
 const std::shared_ptr<Log>& LogWriter::log() const { return state_->log; }
 
-bool LogWriter::ready() {
+bool LogWriter::ready(Patience patience) {
     if (state_->spare) return true;
     if (state_->segment != nullptr && state_->segment->room() >= promised_room) return true;
-    state_->spare = state_->log->pool_.take();
+    state_->spare = state_->log->pool_.take(patience);
     return state_->spare != nullptr;
 }
 
@@ -257,9 +257,9 @@ void LogWriter::append_event(const SessionEvent& event) {
     state_->advance(block_size);
 }
 
-void LogWriter::append_statistics(Timestamp time, std::uint64_t received, std::uint64_t dropped) {
+void LogWriter::append_statistics(Timestamp time, const Arrivals& arrivals) {
     std::uint8_t* out = state_->room_for(pcapng::statistics_block_size);
-    pcapng::write_statistics_block(out, state_->monotonic(time), received, dropped);
+    pcapng::write_statistics_block(out, state_->monotonic(time), arrivals);
     state_->advance(pcapng::statistics_block_size);
 }
 

@@ -27,7 +27,7 @@ public:
     /// True: at least 4 MiB of blocks will be taken without fail. A caller reads from a socket only while
     /// this is true, and asks again when the pool says that memory is available. Appending when it is false
     /// still works for session events.
-    bool ready();
+    bool ready(Patience patience = Patience::can_wait);
 
     // Times are made monotonic within a log: a time before that of the previous record is raised to it.
     // Nothing appended is visible to readers before `publish`.
@@ -46,8 +46,8 @@ public:
 
     void append_event(const SessionEvent& event);
 
-    /// Interface statistics block: what was received and dropped so far.
-    void append_statistics(Timestamp time, std::uint64_t received, std::uint64_t dropped);
+    /// Interface statistics block: what came so far and what became of it.
+    void append_statistics(Timestamp time, const Arrivals& arrivals);
 
     /// Makes all that was appended visible, with one release store. Once a batch.
     void publish();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include <fcntl.h>
@@ -108,6 +109,18 @@ Result<void> check_appendable(int descriptor, std::uint64_t size, const std::fil
         "the capture ends in the middle of a block, so what is added could not be read; choose another file");
 }
 
+/// Takes the lock, if nobody has it. Who only asks whether somebody saves there (a list of captures) holds it for
+/// microseconds. File systems that know no locks are no reason to refuse.
+bool is_locked_by_others(int descriptor) {
+    constexpr int tries = 3;
+    constexpr timespec pause{0, 2'000'000};
+    for (int i = 0; i < tries; ++i) {
+        if (i != 0) nanosleep(&pause, nullptr);
+        if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return false;
+    }
+    return true;
+}
+
 /// Bytes of the whole blocks among the first `size` bytes.
 std::size_t whole_blocks(ByteView blocks, std::size_t size) {
     std::size_t end = 0;
@@ -125,10 +138,17 @@ SaveFile::SaveFile(int descriptor, std::uint64_t size, std::filesystem::path pat
     : descriptor_(descriptor), size_(size), path_(std::move(path)) {}
 
 SaveFile::SaveFile(SaveFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), path_(std::move(other.path_)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      path_(std::move(other.path_)),
+      guarded_(std::move(other.guarded_)) {}
 
 SaveFile::~SaveFile() {
-    if (descriptor_ >= 0) close(descriptor_);
+    if (descriptor_ < 0) return;
+    guarded_.reset();
+    // The guard's descriptor is this one's copy and may be closed a moment later: the lock must not wait for that.
+    flock(descriptor_, LOCK_UN);
+    close(descriptor_);
 }
 
 Result<SaveFile> SaveFile::open(std::filesystem::path path, SaveMode mode) {
@@ -146,8 +166,7 @@ Result<SaveFile> SaveFile::open(std::filesystem::path path, SaveMode mode) {
     if (!S_ISREG(status.st_mode)) {
         return refused(ErrorKind::bad_input, path, "it is not a regular file; choose another");
     }
-    // File systems that know no locks are no reason to refuse.
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (is_locked_by_others(descriptor)) {
         return refused(ErrorKind::in_use, path, "another log is being saved there; choose another file");
     }
     if (fstat(descriptor, &status) != 0) return failed(path, errno);
@@ -159,6 +178,10 @@ Result<SaveFile> SaveFile::open(std::filesystem::path path, SaveMode mode) {
             return refused(ErrorKind::in_use, path,
                            "the file exists; choose another, or say that it may be replaced");
         case SaveMode::overwrite:
+            // A log that lies there, because it was saved there before, keeps it; the name goes to a new file.
+            if (StoredFile::is_in_use(descriptor) && unlink(path.c_str()) == 0) {
+                return open(std::move(path), SaveMode::create);
+            }
             if (ftruncate(descriptor, 0) != 0) return failed(path, errno);
             file.size_ = 0;
             break;
@@ -171,8 +194,13 @@ Result<SaveFile> SaveFile::open(std::filesystem::path path, SaveMode mode) {
     return file;
 }
 
+Result<std::shared_ptr<const StoredFile>> SaveFile::stored_file() const {
+    return StoredFile::open(fmt::format("/proc/self/fd/{}", descriptor_), path_);
+}
+
 Result<void> SaveFile::append(ByteView blocks, std::size_t& written) {
     written = 0;
+    if (!guarded_) guarded_.emplace(descriptor_, size_);
     while (written < blocks.size()) {
         const ByteView rest = blocks.subspan(written);
         const ssize_t count =
@@ -187,9 +215,11 @@ Result<void> SaveFile::append(ByteView blocks, std::size_t& written) {
         size_ += written;
         // If this fails too, readers still find all blocks before the broken one.
         [[maybe_unused]] const int cut = ftruncate(descriptor_, static_cast<off_t>(size_));
+        guarded_->set_whole_bytes(size_);
         return failed(path_, number);
     }
     size_ += written;
+    guarded_->set_whole_bytes(size_);
     return {};
 }
 

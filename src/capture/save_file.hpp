@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "capture/save_guard.hpp"
 #include "capture/saver.hpp"
 
 namespace sockdesk::capture {
@@ -24,12 +26,19 @@ public:
     /// of them; `written` tells their bytes either way.
     Result<void> append(ByteView blocks, std::size_t& written);
 
+    /// Where the next block will begin.
+    std::uint64_t size() const { return size_; }
+
+    /// The same file for reading, whatever becomes of its name.
+    Result<std::shared_ptr<const StoredFile>> stored_file() const;
+
 private:
     SaveFile(int descriptor, std::uint64_t size, std::filesystem::path path);
 
     int descriptor_ = -1;
     std::uint64_t size_ = 0;
     std::filesystem::path path_;
+    std::optional<GuardedFile> guarded_;  ///< from the first write on
 };
 
 }  // namespace sockdesk::capture

@@ -31,8 +31,12 @@ struct Saver::State {
           file(std::move(opened)),
           first_record(first),
           on_error(std::move(tell)),
-          hold(std::in_place, log->table_, true),
+          hold(std::in_place, log->table_, Access::sequential, SegmentTable::Hold::Keeps::everything_after),
           saved(first) {
+        if (auto opened_again = file.stored_file()) {
+            stored_file = std::move(*opened_again);
+            promise.emplace(log->table_);
+        }
         // What is not wanted need not be kept. Nothing is released since the hold was made, so this is still
         // there.
         if (first != 0 && log->table_.count() != 0) {
@@ -45,6 +49,10 @@ struct Saver::State {
     const RecordIndex first_record;
     const std::function<void(const Error&)> on_error;
 
+    /// So that what is in the file need not stay in memory. Null where the file cannot be read.
+    std::shared_ptr<const StoredFile> stored_file;
+    std::optional<SegmentTable::StoringPromise> promise;
+
     // The saver's thread only: what is written next. Held from the beginning, so that it is not recycled
     // before.
     std::optional<SegmentTable::Hold> hold;
@@ -52,6 +60,8 @@ struct Saver::State {
     SegmentTable::Position position = 0;
     Segment* segment = nullptr;  ///< null: the log had not come to `position` yet
     std::uint32_t offset = 0;
+    /// Where the segment begins in the file, if all of it is there.
+    std::optional<std::uint64_t> segment_at;
 
     std::atomic<RecordIndex> saved;
     std::atomic<bool> stopping{false};
@@ -65,7 +75,7 @@ struct Saver::State {
     std::thread thread;
 
     void run();
-    bool locate();
+    Result<bool> locate();
     Result<void> write_until(std::uint64_t target);
     Result<void> write_segment(std::uint32_t end);
     void hurry(std::atomic<bool>& why);
@@ -89,6 +99,7 @@ void Saver::State::run() {
         Result<void> result = write_until(target);
         if (!result) {
             hold.reset();  // the log may give the rest back: it will not be saved
+            promise.reset();
             {
                 const std::lock_guard lock(mutex);
                 failure = result.error();
@@ -109,7 +120,7 @@ void Saver::State::run() {
 
 /// Finds where writing begins: behind the record before the first one wanted, so that the handshake of a
 /// connection is not cut off its first record. False while that record is still to come.
-bool Saver::State::locate() {
+Result<bool> Saver::State::locate() {
     if (located) return true;
     const SegmentTable& table = log->table_;
     if (log->published() < first_record || table.count() == 0) return false;
@@ -119,6 +130,7 @@ bool Saver::State::locate() {
     const RecordIndex available = table.first_available();
     position = table.find(first_record > available ? first_record - 1 : available);
     segment = hold->move_to(position);
+    if (segment == nullptr) return tl::unexpected(*hold->error());
     const RecordIndex first_here = table.first_record(position);
     if (first_record > first_here) {
         const std::uint32_t at = segment->index()[first_record - 1 - first_here].block_offset;
@@ -128,6 +140,9 @@ bool Saver::State::locate() {
     } else if (position == 0) {
         // The log's own section start is in the file already.
         offset = static_cast<std::uint32_t>(pcapng::section_start(log->name()).size());
+        segment_at = file.size() - offset;
+    } else {
+        segment_at = file.size();
     }
     return true;
 }
@@ -135,15 +150,22 @@ bool Saver::State::locate() {
 /// Writes what was published up to `target` bytes of the log: not until nothing is left, which under a flood
 /// that is faster than the disk would be never.
 Result<void> Saver::State::write_until(std::uint64_t target) {
-    if (!locate()) return {};
+    const auto there = locate();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) return {};
     while (true) {
         // The count first: when there is a segment after this one, this one's bytes are final.
         const SegmentTable::Position count = log->table_.count();
         const std::uint32_t end = segment->published_bytes.load(std::memory_order_acquire);
         if (auto result = write_segment(end); !result) return result;
+        if (position + 1 < count && segment_at && stored_file) {
+            log->table_.stored(position, stored_file, *segment_at);
+        }
         if (position + 1 >= count || log->table_.first_byte(position + 1) >= target) return {};
         segment = hold->move_to(++position);
+        if (segment == nullptr) return tl::unexpected(*hold->error());
         offset = 0;
+        segment_at = file.size();
     }
 }
 

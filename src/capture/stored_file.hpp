@@ -13,6 +13,9 @@ namespace sockdesk::capture {
 class StoredFile {
 public:
     static Result<std::shared_ptr<const StoredFile>> open(const std::filesystem::path& path);
+    /// The same, under the name that messages should tell.
+    static Result<std::shared_ptr<const StoredFile>> open(const std::filesystem::path& path,
+                                                          std::filesystem::path shown);
     /// A file of our own without a name, in `folder`: gone when it is let go of, however the program ends.
     static Result<std::shared_ptr<const StoredFile>> make_nameless(const std::filesystem::path& folder);
 
