@@ -33,6 +33,7 @@ public:
     LogLines(engine::Protocol protocol, PayloadView view) : protocol_(protocol), view_(view) {}
 
     void set_view(PayloadView view) { view_ = view; }
+    void set_protocol(engine::Protocol protocol) { protocol_ = protocol; }
 
     /// Appends "[time]# RECV ASCII FROM 127.0.0.1 :8080>" for a payload record. Returns false, and appends
     /// nothing, for a record that the log does not show: the further packets of one send to all clients.

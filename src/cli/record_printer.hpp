@@ -1,9 +1,12 @@
-// Records of the log -> what stdout carries, in each of its formats.
+// Records of the log -> what stdout carries, in each of its formats, and beside it stderr.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "app/log_lines.hpp"
+#include "app/record_writer.hpp"
 #include "app/session_setup.hpp"
 #include "capture/record.hpp"
 #include "cli/arguments.hpp"
@@ -15,13 +18,19 @@ namespace sockdesk::cli {
 /// a time.
 class RecordPrinter {
 public:
-    virtual ~RecordPrinter() = default;
+    RecordPrinter(Format format, SessionId session, engine::Protocol protocol, app::PayloadView view,
+                  codec::Encoding encoding);
 
-    virtual void print_payload(const capture::RecordView& record, std::string& out) = 0;
+    void print_payload(const capture::RecordView& record, std::string& out) {
+        writer_->write_payload(record, out);
+    }
 
     /// `diagnostics` is for stderr: what has no place in a format that carries payloads alone.
-    virtual void print_event(const capture::SessionEvent& event, std::string& out,
-                             std::string& diagnostics) = 0;
+    void print_event(const capture::SessionEvent& event, std::string& out, std::string& diagnostics);
+
+private:
+    std::unique_ptr<app::RecordWriter> writer_;
+    std::optional<app::LogLines> beside_;  ///< raw
 };
 
 std::unique_ptr<RecordPrinter> make_record_printer(Format format, SessionId session,
