@@ -173,6 +173,11 @@ void JsonLines::append_event(const capture::SessionEvent& event, const Incomplet
             break;
         case SessionEvent::Kind::drop:
             append_member("count", event.count, out);
+            append_member("by", event.by.empty() ? std::string_view("kernel") : event.by, out);
+            if (!event.message.empty()) {
+                append_member("message", codec::escape_controls(event.message, codec::Keep::line_breaks),
+                              out);
+            }
             break;
         case SessionEvent::Kind::close:
             append_member("rx_packets", event.totals.rx_packets, out);
@@ -180,6 +185,7 @@ void JsonLines::append_event(const capture::SessionEvent& event, const Incomplet
             append_member("tx_packets", event.totals.tx_packets, out);
             append_member("tx_bytes", event.totals.tx_bytes, out);
             append_member("dropped", event.totals.dropped, out);
+            append_member("discarded", event.totals.discarded, out);
             break;
         default:
             break;

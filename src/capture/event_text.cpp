@@ -66,6 +66,17 @@ std::string describe_disconnect(const SessionEvent& event, std::string_view prot
     return text;
 }
 
+std::string describe_drop(const SessionEvent& event) {
+    const std::string datagrams = amount(event.count, "datagram");
+    const std::string_view they = event.count == 1 ? "it" : "they";
+    std::string text =
+        event.by == "sockdesk"
+            ? fmt::format("{} discarded by Sockdesk: {} could not be kept.", datagrams, they)
+            : fmt::format("{} dropped by the system before {} could be read.", datagrams, they);
+    if (!event.message.empty()) text += " " + event.message;
+    return text;
+}
+
 }  // namespace
 
 std::string describe(const SessionEvent& event, std::string_view session_protocol) {
@@ -89,15 +100,15 @@ std::string describe(const SessionEvent& event, std::string_view session_protoco
             text = "Error: " + event.message;
             break;
         case Kind::drop:
-            text = fmt::format("{} dropped by the system before {} could be read.",
-                               amount(event.count, "datagram"), event.count == 1 ? "it" : "they");
+            text = describe_drop(event);
             break;
         case Kind::close:
-            text =
-                fmt::format("Closed. Received {}, {}; sent {}, {}; dropped {}.",
-                            amount(event.totals.rx_packets, "packet"), amount(event.totals.rx_bytes, "byte"),
-                            amount(event.totals.tx_packets, "packet"), amount(event.totals.tx_bytes, "byte"),
-                            event.totals.dropped);
+            text = fmt::format(
+                "Closed. Received {}, {}; sent {}, {}; dropped {}", amount(event.totals.rx_packets, "packet"),
+                amount(event.totals.rx_bytes, "byte"), amount(event.totals.tx_packets, "packet"),
+                amount(event.totals.tx_bytes, "byte"), event.totals.dropped);
+            if (event.totals.discarded != 0) text += fmt::format("; discarded {}", event.totals.discarded);
+            text += '.';
             break;
         case Kind::note:
             text = event.message;

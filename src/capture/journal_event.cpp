@@ -35,11 +35,13 @@ void visit_numbers(Event& event, Visit visit) {
     visit("SOCKDESK_TX_PACKETS", event.totals.tx_packets);
     visit("SOCKDESK_TX_BYTES", event.totals.tx_bytes);
     visit("SOCKDESK_DROPPED", event.totals.dropped);
+    visit("SOCKDESK_DISCARDED", event.totals.discarded);
 }
 
 template <typename Event, typename Visit>
 void visit_texts(Event& event, Visit visit) {
     visit("SOCKDESK_PROTOCOL", event.protocol);
+    visit("SOCKDESK_BY", event.by);
     visit("SOCKDESK_REASON", event.reason);
     visit("SOCKDESK_CODE", event.code);
     visit("SOCKDESK_MESSAGE", event.message);

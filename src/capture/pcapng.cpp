@@ -16,6 +16,8 @@ constexpr std::uint16_t epb_flags = 2;
 constexpr std::uint16_t epb_packetid = 5;
 constexpr std::uint16_t isb_ifrecv = 4;
 constexpr std::uint16_t isb_ifdrop = 5;
+constexpr std::uint16_t isb_osdrop = 7;
+constexpr std::uint16_t isb_usrdeliv = 8;
 
 // epb_flags, bits 0 and 1
 constexpr std::uint32_t flag_inbound = 1;
@@ -135,18 +137,22 @@ void write_packet_block_around(std::uint8_t* out, const PacketMeta& meta, std::s
     options.option(opt_end, 0).put(total);
 }
 
-void write_statistics_block(std::uint8_t* out, Timestamp time, std::uint64_t received,
-                            std::uint64_t dropped) {
+void write_statistics_block(std::uint8_t* out, Timestamp time, const Arrivals& arrivals) {
     const auto total = static_cast<std::uint32_t>(statistics_block_size);
+    const std::uint64_t lost = arrivals.dropped + arrivals.discarded;
     Cursor(out)
         .put(static_cast<std::uint32_t>(BlockType::interface_statistics))
         .put(total)
         .put(std::uint32_t{0})
         .time(time)
         .option(isb_ifrecv, 8)
-        .put(received)
+        .put(arrivals.kept + lost)
         .option(isb_ifdrop, 8)
-        .put(dropped)
+        .put(lost)
+        .option(isb_osdrop, 8)
+        .put(arrivals.dropped)
+        .option(isb_usrdeliv, 8)
+        .put(arrivals.kept)
         .option(opt_end, 0)
         .put(total);
 }

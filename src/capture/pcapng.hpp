@@ -53,10 +53,11 @@ inline constexpr std::size_t packet_block_head = 28;
 /// Writes all of the block but the packet, which the caller puts at `out + packet_block_head`.
 void write_packet_block_around(std::uint8_t* out, const PacketMeta& meta, std::size_t packet_size);
 
-/// Interface statistics: packets received and dropped so far. Answers the block's size,
-/// `statistics_block_size`.
-inline constexpr std::size_t statistics_block_size = 52;
-void write_statistics_block(std::uint8_t* out, Timestamp time, std::uint64_t received, std::uint64_t dropped);
+/// Interface statistics: what came so far and what became of it. The session is the interface, so what was lost for want of
+/// memory, in the kernel or here, is dropped by the interface (isb_ifdrop, the number that Wireshark shows); the kernel's part
+/// of it is isb_osdrop. isb_ifrecv - isb_ifdrop = isb_usrdeliv, the packets in the file.
+inline constexpr std::size_t statistics_block_size = 76;
+void write_statistics_block(std::uint8_t* out, Timestamp time, const Arrivals& arrivals);
 
 /// A journal export block around `entry`, padded with zero bytes.
 std::size_t journal_block_size(std::size_t entry_size);

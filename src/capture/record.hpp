@@ -32,9 +32,19 @@ struct Totals {
     std::uint64_t rx_bytes = 0;
     std::uint64_t tx_packets = 0;
     std::uint64_t tx_bytes = 0;
-    std::uint64_t dropped = 0;  ///< datagrams that the kernel dropped before the socket could be read
+    std::uint64_t dropped = 0;    ///< datagrams that the kernel dropped before the socket could be read
+    std::uint64_t discarded = 0;  ///< datagrams that were read and could not be kept
 
     friend bool operator==(const Totals&, const Totals&) = default;
+};
+
+/// What came for a session from the beginning of its log, whatever became of it.
+struct Arrivals {
+    std::uint64_t kept = 0;       ///< datagrams, or reads of a stream, that are in the log
+    std::uint64_t dropped = 0;    ///< by the kernel
+    std::uint64_t discarded = 0;  ///< by us
+
+    friend bool operator==(const Arrivals&, const Arrivals&) = default;
 };
 
 /// Something that happened to a session, other than a payload. Fields that a kind does not use stay empty.
@@ -46,9 +56,9 @@ struct SessionEvent {
         disconnect,  ///< a connection ended. local, remote, reason, message
         half_close,  ///< the peer (remote) has finished sending; what we send still reaches it
         error,       ///< something failed and the session may go on. code, message; remote where known
-        drop,        ///< the kernel dropped datagrams: count, since the last such event
-        close,       ///< the session was closed. totals
-        note,        ///< anything else worth keeping, e.g. a reconnect attempt. message
+        drop,  ///< datagrams were lost: count, since the last such event; by; message: what can be done about it
+        close,  ///< the session was closed. totals
+        note,   ///< anything else worth keeping, e.g. a reconnect attempt. message
     };
 
     Kind kind = Kind::note;
@@ -57,6 +67,7 @@ struct SessionEvent {
     std::optional<Endpoint> local;
     std::optional<Endpoint> remote;
     bool port_chosen_by_system = false;
+    std::string by;       ///< "kernel": before they could be read; "sockdesk": read, but not kept
     std::string reason;   ///< "closed by peer", "reset by peer", "timed out", "closed"
     std::string code;     ///< symbolic system error such as "EADDRINUSE"
     std::string message;  ///< a sentence for a person

@@ -40,7 +40,12 @@ public:
 
     virtual void count_received(std::uint64_t packets, std::uint64_t bytes) = 0;
     virtual void count_sent(std::uint64_t packets, std::uint64_t bytes) = 0;
+    /// By the kernel.
     virtual void count_dropped(std::uint64_t datagrams) = 0;
+    /// By us: read, but there was no memory to keep them.
+    virtual void count_discarded(std::uint64_t datagrams) = 0;
+    /// The room that the kernel has for datagrams that wait to be read, in the unit of net.core.rmem_max.
+    virtual void receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) = 0;
 
     /// There is more room in a queue of the channel, or somebody new to send to: cycles that wait go on.
     virtual void channel_drained() = 0;

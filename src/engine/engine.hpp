@@ -27,8 +27,13 @@ struct SessionCounters {
     std::atomic<std::uint64_t> tx_packets{0};
     std::atomic<std::uint64_t> tx_bytes{0};
     std::atomic<std::uint64_t> dropped{0};           ///< by the kernel, before we could read them
+    std::atomic<std::uint64_t> discarded{0};         ///< by us: read, but there was no memory to keep them
     std::atomic<std::uint64_t> send_queue_bytes{0};  ///< accepted from the face, not yet taken by the kernel
     std::atomic<bool> reading_paused{false};  ///< TCP: no memory for the log; nothing is lost, peers wait
+    /// UDP: room for datagrams that wait to be read, as the kernel granted it and as it was asked for, in the unit of
+    /// net.core.rmem_max. 0 while closed.
+    std::atomic<std::uint64_t> receive_buffer_bytes{0};
+    std::atomic<std::uint64_t> receive_buffer_wanted_bytes{0};
 };
 
 struct EngineOptions {

@@ -14,7 +14,7 @@ namespace sockdesk::engine {
 namespace {
 
 /// A flood drops in every batch; the log tells it at most so often.
-constexpr std::chrono::milliseconds drop_report_interval{100};
+constexpr std::chrono::milliseconds loss_report_interval{100};
 
 /// What a cycle that goes as fast as it can may have waiting: enough to keep the kernel busy, little to lose
 /// at a stop.
@@ -26,6 +26,15 @@ constexpr std::chrono::milliseconds min_reconnect_delay{1};
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
     // The loop thread is the only writer.
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+}
+
+/// SO_RCVBUF is bounded by a setting of the whole system.
+std::string small_receive_buffer(std::uint64_t granted, std::uint64_t wanted) {
+    return fmt::format(
+        "The socket's receive buffer has {} bytes, which is all that net.core.rmem_max grants; {} were asked "
+        "for. To raise it: "
+        "sudo sysctl -w net.core.rmem_max={}, then open the session again.",
+        granted, wanted, wanted);
 }
 
 Error session_closed() {
@@ -56,8 +65,8 @@ Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::Log
       counters_(std::move(counters)),
       outlet_(std::move(outlet)),
       saving_(id, writer_.log(), std::move(saving_outlet)),
-      drop_timer_(loop, [this] {
-          record_drops();
+      loss_timer_(loop, [this] {
+          record_losses();
           batch_end();
       }) {}
 
@@ -71,11 +80,13 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
     config_.reconnect_min = std::max(config_.reconnect_min, min_reconnect_delay);
     config_.reconnect_max = std::max(config_.reconnect_max, config_.reconnect_min);
     greeting_ = greeting;
+    earlier_arrivals_ = arrivals();
     for (auto* counter : {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets,
-                          &counters_->tx_bytes, &counters_->dropped}) {
+                          &counters_->tx_bytes, &counters_->dropped, &counters_->discarded}) {
         counter->store(0, std::memory_order_relaxed);
     }
     was_open_ = false;
+    buffer_limit_told_ = false;
     channel_ = make_channel(*this, config_);
     // Held here, because opening can fail before it returns.
     const auto opening = channel_;
@@ -107,8 +118,9 @@ void Session::retire_channel() {
 }
 
 void Session::record_close() {
-    drop_timer_.stop();
-    record_drops();
+    loss_timer_.stop();
+    record_losses();
+    receive_buffer_granted(0, 0);
     if (!was_open_) {
         return;
     }
@@ -116,9 +128,9 @@ void Session::record_close() {
     capture::SessionEvent event;
     event.kind = capture::SessionEvent::Kind::close;
     event.protocol = protocol_name(config_.protocol);
-    event.totals = {counters_->rx_packets, counters_->rx_bytes, counters_->tx_packets, counters_->tx_bytes,
-                    counters_->dropped};
-    writer_.append_statistics(clock_.now(), event.totals.rx_packets, event.totals.dropped);
+    event.totals = {counters_->rx_packets, counters_->rx_bytes, counters_->tx_packets,
+                    counters_->tx_bytes,   counters_->dropped,  counters_->discarded};
+    append_statistics();
     record(std::move(event));
 }
 
@@ -304,22 +316,63 @@ void Session::count_sent(std::uint64_t packets, std::uint64_t bytes) {
 }
 
 void Session::count_dropped(std::uint64_t datagrams) {
-    add(counters_->dropped, datagrams);
-    if (unrecorded_drops_ == 0) {
-        drop_timer_.start(drop_report_interval);
-    }
-    unrecorded_drops_ += datagrams;
+    count_loss(counters_->dropped, unrecorded_drops_, datagrams);
 }
 
-void Session::record_drops() {
-    if (unrecorded_drops_ == 0) {
+void Session::count_discarded(std::uint64_t datagrams) {
+    count_loss(counters_->discarded, unrecorded_discards_, datagrams);
+}
+
+void Session::count_loss(std::atomic<std::uint64_t>& counter, std::uint64_t& unrecorded,
+                         std::uint64_t datagrams) {
+    add(counter, datagrams);
+    if (unrecorded_drops_ == 0 && unrecorded_discards_ == 0) {
+        loss_timer_.start(loss_report_interval);
+    }
+    unrecorded += datagrams;
+}
+
+void Session::receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) {
+    counters_->receive_buffer_bytes.store(granted_bytes, std::memory_order_relaxed);
+    counters_->receive_buffer_wanted_bytes.store(wanted_bytes, std::memory_order_relaxed);
+}
+
+void Session::record_losses() {
+    if (unrecorded_drops_ == 0 && unrecorded_discards_ == 0) {
         return;
     }
+    if (unrecorded_drops_ != 0) {
+        const std::uint64_t granted = counters_->receive_buffer_bytes;
+        const std::uint64_t wanted = counters_->receive_buffer_wanted_bytes;
+        std::string advice;
+        if (granted < wanted && !std::exchange(buffer_limit_told_, true)) {
+            advice = small_receive_buffer(granted, wanted);
+        }
+        record_loss("kernel", std::exchange(unrecorded_drops_, 0), std::move(advice));
+    }
+    if (unrecorded_discards_ != 0) {
+        record_loss("sockdesk", std::exchange(unrecorded_discards_, 0),
+                    "There was no memory for them. Close sessions or other programs.");
+    }
+    // Not only at the end, which a process that is killed does not come to.
+    append_statistics();
+}
+
+void Session::record_loss(std::string_view by, std::uint64_t count, std::string message) {
     capture::SessionEvent event;
     event.kind = capture::SessionEvent::Kind::drop;
-    event.count = std::exchange(unrecorded_drops_, 0);
+    event.count = count;
+    event.by = by;
+    event.message = std::move(message);
     record(std::move(event));
 }
+
+capture::Arrivals Session::arrivals() const {
+    return {earlier_arrivals_.kept + counters_->rx_packets, earlier_arrivals_.dropped + counters_->dropped,
+            earlier_arrivals_.discarded + counters_->discarded};
+}
+
+void Session::append_statistics() { writer_.append_statistics(clock_.now(), arrivals()); }
 
 void Session::channel_drained() {
     for (const auto& cycle : std::vector(cycles_)) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -57,6 +58,8 @@ private:
     void count_received(std::uint64_t packets, std::uint64_t bytes) override;
     void count_sent(std::uint64_t packets, std::uint64_t bytes) override;
     void count_dropped(std::uint64_t datagrams) override;
+    void count_discarded(std::uint64_t datagrams) override;
+    void receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) override;
     void channel_drained() override;
     void target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) override;
     void batch_end() override;
@@ -74,7 +77,12 @@ private:
     void shut();
     void refuse(std::optional<CycleId> cycle, const Error& error);
     void end_cycles();
-    void record_drops();
+    /// What was lost and not told yet, as events and as a statistics block.
+    void record_losses();
+    void record_loss(std::string_view by, std::uint64_t count, std::string message);
+    capture::Arrivals arrivals() const;
+    void append_statistics();
+    void count_loss(std::atomic<std::uint64_t>& counter, std::uint64_t& unrecorded, std::uint64_t datagrams);
     void record_close();
     /// Takes the channel out of use now and destroys it when nothing of it is on the stack any more.
     void retire_channel();
@@ -94,8 +102,11 @@ private:
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Cycle>> cycles_;
 
+    capture::Arrivals earlier_arrivals_;  ///< before the counters were last reset
     std::uint64_t unrecorded_drops_ = 0;
-    net::Timer drop_timer_;
+    std::uint64_t unrecorded_discards_ = 0;
+    bool buffer_limit_told_ = false;
+    net::Timer loss_timer_;
 };
 
 }  // namespace sockdesk::engine

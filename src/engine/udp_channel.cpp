@@ -52,6 +52,7 @@ void UdpChannel::open_socket(const ResolvedNames& names) {
         return;
     }
     socket_ = std::move(*opened);
+    tell_receive_buffer();
     host_.channel_opened(socket_->local(), std::nullopt);
     host_.start_greeting(ToDefault{});
 }
@@ -201,7 +202,16 @@ bool UdpChannel::remember_peer(const Endpoint& remote) {
 
 void UdpChannel::on_sent(std::size_t payload_bytes) { host_.count_sent(1, payload_bytes); }
 
-void UdpChannel::on_bound(const Endpoint& local) { host_.channel_opened(local, std::nullopt); }
+void UdpChannel::on_bound(const Endpoint& local) {
+    tell_receive_buffer();
+    host_.channel_opened(local, std::nullopt);
+}
+
+void UdpChannel::tell_receive_buffer() {
+    if (const std::size_t granted = socket_->receive_buffer_bytes(); granted != 0) {
+        host_.receive_buffer_granted(granted, net::UdpSocket::wanted_receive_buffer_bytes);
+    }
+}
 
 void UdpChannel::on_error(const Endpoint& remote, const Error& error) { host_.record_error(error, remote); }
 

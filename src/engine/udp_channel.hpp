@@ -45,6 +45,7 @@ private:
     void on_batch_end() override;
 
     void open_socket(const ResolvedNames& names);
+    void tell_receive_buffer();
     Result<void> send_to_name(const HostPort& name, const Payload& payload);
     void name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found);
     /// True when it is new.

@@ -14,10 +14,6 @@ namespace sockdesk::net {
 
 namespace {
 
-/// What a flood can pile up while the loop thread does something else. The kernel grants as much as
-/// net.core.rmem_max allows, or all of it to a privileged process.
-constexpr int wanted_receive_buffer_bytes = 32 << 20;
-
 void set_option(int fd, int level, int name, int value) {
     ::setsockopt(fd, level, name, &value, sizeof value);
 }
@@ -34,7 +30,7 @@ void put_control(msghdr& message, int level, int type, const Info& info) {
 
 }  // namespace
 
-Result<UniqueFd> open_udp_descriptor(int family, bool wildcard) {
+Result<UniqueFd> open_udp_descriptor(int family, bool wildcard, std::size_t receive_buffer_bytes) {
     UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) {
         return tl::unexpected(system_failure("open a UDP socket", errno));
@@ -42,7 +38,9 @@ Result<UniqueFd> open_udp_descriptor(int family, bool wildcard) {
     const bool v6 = family == AF_INET6;
     set_option(fd.get(), SOL_SOCKET, SO_BROADCAST, 1);
     set_option(fd.get(), SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    int size = wanted_receive_buffer_bytes;
+    // What a flood can pile up while the loop thread does something else. The kernel grants as much as
+    // net.core.rmem_max allows, or all of it to a privileged process.
+    const int size = static_cast<int>(receive_buffer_bytes);
     if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) {
         ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     }

@@ -12,9 +12,9 @@
 
 namespace sockdesk::net {
 
-/// A datagram socket that may broadcast, has the largest receive buffer that the kernel grants, and reports when each datagram
+/// A datagram socket that may broadcast, has a receive buffer of the size asked for or what the kernel grants of it, and reports when each datagram
 /// came (SO_TIMESTAMPNS), which ones came back (IP_RECVERR) and, if `wildcard`, to which address each was sent (IP_PKTINFO).
-Result<UniqueFd> open_udp_descriptor(int family, bool wildcard);
+Result<UniqueFd> open_udp_descriptor(int family, bool wildcard, std::size_t receive_buffer_bytes);
 
 /// As sendto(2), from `source` if given (only for a socket bound to every address). Returns 0 or the error number.
 int send_datagram(int fd, int family, const Endpoint& remote, ByteView payload,

@@ -76,7 +76,7 @@ struct UdpSocket::State {
           }) {}
 
     Result<void> open_descriptor(int wanted_family, bool wildcard) {
-        auto opened = open_udp_descriptor(wanted_family, wildcard);
+        auto opened = open_udp_descriptor(wanted_family, wildcard, wanted_receive_buffer_bytes);
         if (!opened) {
             return tl::unexpected(opened.error());
         }
@@ -385,7 +385,7 @@ std::size_t UdpSocket::receive_buffer_bytes() const {
     if (!state_->fd || ::getsockopt(state_->fd.get(), SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) {
         return 0;
     }
-    return static_cast<std::size_t>(size);
+    return static_cast<std::size_t>(size) / 2;
 }
 
 void UdpSocket::check_drops() { state_->check_drops(); }

@@ -83,8 +83,10 @@ public:
     /// Goes on reading after the log had no memory (`LogWriter::ready`). Harmless at any time.
     void resume_reading();
 
-    /// Largest receive buffer that the kernel granted, in bytes (socket(7), SO_RCVBUF as it reports it).
+    /// What the kernel granted of `wanted_receive_buffer_bytes`, in the unit of that and of net.core.rmem_max: half of what
+    /// SO_RCVBUF reports, which counts room for the kernel's own data as well (socket(7)). 0 while unbound.
     std::size_t receive_buffer_bytes() const;
+    static constexpr std::size_t wanted_receive_buffer_bytes = std::size_t{32} << 20;
 
     /// Asks the kernel for its drop counter now, e.g. before closing.
     void check_drops();

@@ -20,7 +20,7 @@ TIME = re.compile(r"\d{4}-(0\d|1[0-2])-[0-3]\d"
 REASONS = {"closed by peer", "reset by peer", "timed out", "closed"}
 
 PAYLOAD_FIELDS = {"local": str, "remote": str, "bytes": int, "hex": str, "text": str}
-TOTALS = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes", "dropped")
+TOTALS = ("rx_packets", "rx_bytes", "tx_packets", "tx_bytes", "dropped", "discarded")
 
 FIELDS: dict[str, dict[str, type]] = {
     "open": {"protocol": str, "local": str},
@@ -29,7 +29,7 @@ FIELDS: dict[str, dict[str, type]] = {
     "recv": PAYLOAD_FIELDS,
     "send": PAYLOAD_FIELDS,
     "error": {"code": str, "message": str},
-    "drop": {"count": int},
+    "drop": {"count": int, "by": str},
     "close": {name: int for name in TOTALS},
 }
 
@@ -66,6 +66,7 @@ def parse_event(line: bytes) -> dict:
         assert event["message"], "an error without a message"
     if kind == "drop":
         assert event["count"] > 0, "a drop of nothing"
+        assert event["by"] in {"kernel", "sockdesk"}, f"dropped by {event['by']}"
     return event
 
 

@@ -157,7 +157,7 @@ def test_the_last_line_has_the_totals(sockdesk, sockets):
     close = desk.finished()[-1]
     assert close["event"] == "close"
     assert {name: close[name] for name in contract.TOTALS} == {
-        "rx_packets": 3, "rx_bytes": 1005, "tx_packets": 2, "tx_bytes": 5, "dropped": 0}
+        "rx_packets": 3, "rx_bytes": 1005, "tx_packets": 2, "tx_bytes": 5, "dropped": 0, "discarded": 0}
 
 
 def test_the_totals_of_a_stream_are_its_bytes(sockdesk, sockets):

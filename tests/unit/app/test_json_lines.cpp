@@ -71,12 +71,16 @@ TEST_F(JsonLinesTest, events_have_their_keys_in_a_fixed_order) {
     each = event(SessionEvent::Kind::drop);
     each.count = 17;
     each.local = here;
-    EXPECT_EQ(line(each), std::string(beginning) + "\"drop\",\"count\":17}\n");
+    EXPECT_EQ(line(each), std::string(beginning) + "\"drop\",\"count\":17,\"by\":\"kernel\"}\n");
+    each.by = "sockdesk";
+    each.message = "No memory.";
+    EXPECT_EQ(line(each), std::string(beginning) +
+                              "\"drop\",\"count\":17,\"by\":\"sockdesk\",\"message\":\"No memory.\"}\n");
     each = event(SessionEvent::Kind::close);
-    each.totals = {1, 2, 3, 4, 18'446'744'073'709'551'615U};
+    each.totals = {1, 2, 3, 4, 18'446'744'073'709'551'615U, 5};
     EXPECT_EQ(line(each), std::string(beginning) +
                               "\"close\",\"rx_packets\":1,\"rx_bytes\":2,\"tx_packets\":3,"
-                              "\"tx_bytes\":4,\"dropped\":18446744073709551615}\n");
+                              "\"tx_bytes\":4,\"dropped\":18446744073709551615,\"discarded\":5}\n");
 }
 
 TEST_F(JsonLinesTest, what_the_contract_does_not_list_is_not_printed) {

@@ -123,6 +123,13 @@ TEST(EventText, numbers_agree_with_their_nouns) {
     EXPECT_EQ(words(dropped, Protocol::udp), "1 datagram dropped by the system before it could be read.");
     dropped.count = 12;
     EXPECT_EQ(words(dropped, Protocol::udp), "12 datagrams dropped by the system before they could be read.");
+    dropped.by = "kernel";
+    dropped.message = "Ask for more.";
+    EXPECT_EQ(words(dropped, Protocol::udp),
+              "12 datagrams dropped by the system before they could be read. Ask for more.");
+    dropped.by = "sockdesk";
+    EXPECT_EQ(words(dropped, Protocol::udp),
+              "12 datagrams discarded by Sockdesk: they could not be kept. Ask for more.");
     SessionEvent closed = event(SessionEvent::Kind::close);
     closed.totals = {1, 5, 2, 10, 3};
     EXPECT_EQ(words(closed, Protocol::udp),

@@ -27,11 +27,12 @@ SessionEvent full(Kind kind) {
     event.local = endpoint("0.0.0.0", 54321);
     event.remote = Endpoint{*IpAddress::parse("fe80::1%7"), 65535};
     event.port_chosen_by_system = true;
+    event.by = "sockdesk";
     event.reason = "reset by peer";
     event.code = "ECONNRESET";
     event.message = "the peer has gone; connect again";
     event.count = ~std::uint64_t{0};
-    event.totals = {1, 2, 3, 4, 5};
+    event.totals = {1, 2, 3, 4, 5, 6};
     return event;
 }
 

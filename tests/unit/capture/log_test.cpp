@@ -119,7 +119,7 @@ TEST(Log, keeps_events_between_payloads) {
     event.local = desk.here;
     event.remote = desk.there;
     desk.writer.append_event(event);
-    desk.writer.append_statistics(at(2), 1, 0);
+    desk.writer.append_statistics(at(2), {.kept = 1});
     desk.receive(as_bytes("b"), 3);
     desk.writer.publish();
 

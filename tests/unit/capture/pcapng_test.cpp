@@ -1,6 +1,7 @@
 #include "capture/pcapng.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "support.hpp"
 
@@ -80,9 +81,16 @@ TEST(Pcapng, times_before_the_epoch_are_the_epoch) {
 
 TEST(Pcapng, statistics_and_journal_blocks_are_whole) {
     Bytes statistics(statistics_block_size);
-    write_statistics_block(statistics.data(), at(1), 2, 3);
-    ASSERT_TRUE(read_block(statistics));
-    EXPECT_EQ(read_block(statistics)->size, statistics_block_size);
+    write_statistics_block(statistics.data(), at(1), {.kept = 2, .dropped = 3, .discarded = 4});
+    const auto read_back = read_block(statistics);
+    ASSERT_TRUE(read_back);
+    EXPECT_EQ(read_back->size, statistics_block_size);
+    OptionReader options(read_back->body.subspan(12), FileOrder::native);
+    std::map<int, std::uint64_t> numbers;
+    while (const auto option = options.next())
+        numbers[option->code] = load_native<std::uint64_t>(option->value.data());
+    // isb_ifrecv, isb_ifdrop, isb_osdrop, isb_usrdeliv
+    EXPECT_EQ(numbers, (std::map<int, std::uint64_t>{{4, 9}, {5, 7}, {7, 3}, {8, 2}}));
     for (const std::string entry : {"", "A=1\n", "AB=1\n", "ABC=1\n", "ABCD=1\n"}) {
         Bytes block(journal_block_size(entry.size()), 0xEE);
         write_journal_block(block.data(), entry);

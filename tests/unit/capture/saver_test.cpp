@@ -100,7 +100,7 @@ TEST_F(Saving, goes_on_by_itself) {
 TEST_F(Saving, blocks_that_are_no_records_are_saved_too) {
     const auto path = folder / "a.pcapng";
     auto saver = start({path});
-    desk.writer.append_statistics(at(1), 5, 6);
+    desk.writer.append_statistics(at(1), {.kept = 5, .dropped = 6});
     desk.writer.publish();
     ASSERT_TRUE(saver->flush());
     EXPECT_EQ(block_types(read_file(path)), (std::vector<std::uint32_t>{section, 1, 5}));
@@ -121,7 +121,7 @@ TEST_F(Saving, starts_at_a_later_record_with_its_handshake) {
     const auto path = folder / "a.pcapng";
     desk.receive(as_bytes("a"));
     desk.receive(as_bytes("b"));
-    desk.writer.append_statistics(at(0), 1, 1);
+    desk.writer.append_statistics(at(0), {.kept = 1, .dropped = 1});
     desk.receive(as_bytes("c"));
     desk.writer.publish();
     auto saver = start({path, SaveMode::create, 2});
