@@ -1,0 +1,39 @@
+// A regular expression over bytes: RE2, with bounds on everything that a hostile pattern could make large.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace re2 {
+class RE2;
+}
+
+namespace sockdesk::query {
+
+class ByteRegex {
+public:
+    static Result<ByteRegex> compile(std::string_view text, bool ignores_case, std::size_t longest_match);
+    ~ByteRegex();
+    ByteRegex(ByteRegex&&) noexcept;
+
+    struct Found {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+    /// The first match that begins at or after `from`, is not empty and not longer than `longest_match`. What comes
+    /// before `from` is seen by `^` and `\b`.
+    std::optional<Found> find(ByteView bytes, std::size_t from) const;
+
+private:
+    ByteRegex(std::unique_ptr<const re2::RE2> regex, std::size_t longest_match);
+
+    std::unique_ptr<const re2::RE2> regex_;
+    std::size_t longest_match_;
+};
+
+}  // namespace sockdesk::query
