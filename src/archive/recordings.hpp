@@ -30,8 +30,9 @@ public:
 
     const std::filesystem::path& folder() const { return folder_; }
 
-    /// A path for a new one that does not exist yet, in a folder that does: "2026-11-21 10-00-00 udp 7788.pcapng". Only what a file name
-    /// may hold is taken from `session`.
+    /// A path for a new one, in a folder that exists: "2026-11-21 10-00-00 udp 7788.pcapng". The file is made, empty, so
+    /// that nobody else gets the same name; it is listed once something is in it. Only what a file name may hold is taken from
+    /// `session`.
     Result<std::filesystem::path> new_path(Timestamp now, std::string_view session) const;
 
     /// Newest first.
@@ -44,6 +45,8 @@ public:
     std::size_t prune(std::uint64_t limit_bytes) const;
 
 private:
+    void remove_unused_names() const;
+
     std::filesystem::path folder_;
 };
 
