@@ -86,6 +86,17 @@ struct StartCycle {
     CyclePlan plan;
 };
 
+class PayloadSource;
+
+/// Sends what `source` gives, each payload at its time from now on; one that is late goes at once, and nothing is left out
+/// (payload_source.hpp). Runs, waits, is stopped and answered as a cycle is; a round is a payload.
+struct StartPlayback {
+    SessionId session;
+    CycleId cycle;
+    std::shared_ptr<PayloadSource> source;
+    SendTarget target = ToDefault{};
+};
+
 struct StopCycle {
     SessionId session;
     CycleId cycle;
@@ -122,7 +133,7 @@ struct StopSaving {
     SessionId session;
 };
 
-using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StopCycle,
+using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StartPlayback, StopCycle,
                              Disconnect, FinishSending, SetEcho, StartSaving, StopSaving>;
 
 }  // namespace sockdesk::engine

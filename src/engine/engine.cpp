@@ -142,6 +142,7 @@ struct Engine::State {
                        },
                        [&](const Send& send) { session->send(send.target, send.payload); },
                        [&](const StartCycle& start) { session->start_cycle(start.cycle, start.plan); },
+                       [&](const StartPlayback& start) { session->start_playback(start); },
                        [&](const StopCycle& stop) { session->stop_cycle(stop.cycle); },
                        [&](const Disconnect& disconnect) { session->disconnect(disconnect.connection); },
                        [&](const FinishSending& finish) { session->finish_sending(finish.connection); },

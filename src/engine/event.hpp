@@ -74,6 +74,7 @@ struct CycleFinished {
     std::uint64_t rounds = 0;         ///< rounds handed over; without `error` and unless stopped, taken
     std::uint64_t missed_rounds = 0;  ///< deadlines skipped because the loop was too late for them
     std::optional<Error> error;       ///< why it ended early, unless it was stopped
+    std::uint64_t late = 0;           ///< of a playback: payloads sent well after their time
 };
 
 struct SaveChanged {

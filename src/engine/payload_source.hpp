@@ -31,7 +31,8 @@ public:
     /// Takes the next one; only when `state()` is `ready`.
     virtual TimedPayload next() = 0;
     virtual Error error() const = 0;
-    /// `ready` is called, from any thread, when `state()` is no longer `waiting`. Set once, before anything else.
+    /// `ready` is called, from any thread, when `state()` is no longer `waiting`. Set before anything else, and taken away
+    /// again (null) by whoever set it: afterwards it is neither called nor being called.
     virtual void on_ready(std::function<void()> ready) = 0;
 };
 

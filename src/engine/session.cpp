@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/cycle.hpp"
+#include "engine/playback.hpp"
 #include "engine/tcp_client_channel.hpp"
 #include "engine/tcp_server_channel.hpp"
 #include "engine/udp_channel.hpp"
@@ -155,17 +157,32 @@ void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
     batch_end();
 }
 
-void Session::start_cycle(CycleId id, CyclePlan plan) {
-    if (!channel_) {
-        const Error error = session_closed();
-        refuse(id, error);
-        emit(CycleFinished{id_, id, 0, 0, error});
-        batch_end();
-        return;
+bool Session::can_start(CycleId id) {
+    if (channel_) {
+        return true;
     }
-    auto cycle = std::make_shared<Cycle>(loop_, clock_, *this, id, std::move(plan));
-    cycles_.push_back(cycle);
-    cycle->run();
+    const Error error = session_closed();
+    refuse(id, error);
+    emit(CycleFinished{id_, id, 0, 0, error});
+    batch_end();
+    return false;
+}
+
+void Session::start(std::shared_ptr<Transmission> transmission) {
+    cycles_.push_back(transmission);
+    transmission->run();
+}
+
+void Session::start_cycle(CycleId id, CyclePlan plan) {
+    if (can_start(id)) {
+        start(std::make_shared<Cycle>(loop_, clock_, *this, id, std::move(plan)));
+    }
+}
+
+void Session::start_playback(const StartPlayback& playback) {
+    if (can_start(playback.cycle)) {
+        start(Playback::make(loop_, clock_, *this, playback.cycle, playback.target, playback.source));
+    }
 }
 
 void Session::start_greeting(SendTarget target) {
@@ -194,10 +211,10 @@ void Session::end_cycles() {
     }
 }
 
-void Session::cycle_refused(const Cycle& cycle, const Error& error) { refuse(cycle.id(), error); }
+void Session::cycle_refused(const Transmission& cycle, const Error& error) { refuse(cycle.id(), error); }
 
-void Session::cycle_finished(Cycle& cycle, const std::optional<Error>& error) {
-    emit(CycleFinished{id_, cycle.id(), cycle.rounds(), cycle.missed_rounds(), error});
+void Session::cycle_finished(Transmission& cycle, const std::optional<Error>& error) {
+    emit(CycleFinished{id_, cycle.id(), cycle.rounds(), cycle.missed_rounds(), error, cycle.late()});
     const auto found = std::find_if(cycles_.begin(), cycles_.end(),
                                     [&](const auto& entry) { return entry.get() == &cycle; });
     if (found != cycles_.end()) {

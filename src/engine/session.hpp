@@ -11,7 +11,7 @@
 #include "base/clock.hpp"
 #include "capture/log_writer.hpp"
 #include "engine/channel.hpp"
-#include "engine/cycle.hpp"
+#include "engine/transmission.hpp"
 #include "engine/engine.hpp"
 #include "engine/session_saving.hpp"
 #include "net/timers.hpp"
@@ -35,6 +35,7 @@ public:
     void close();
     void send(const SendTarget& target, const Payload& payload);
     void start_cycle(CycleId id, CyclePlan plan);
+    void start_playback(const StartPlayback& start);
     void stop_cycle(CycleId id);
     void disconnect(ConnectionId connection);
     void finish_sending(ConnectionId connection);
@@ -70,12 +71,15 @@ private:
     std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) override;
     Result<void> cycle_send(const SendTarget& target, const Payload& payload) override;
     bool cycle_drained(const SendTarget& target) const override;
-    void cycle_refused(const Cycle& cycle, const Error& error) override;
-    void cycle_finished(Cycle& cycle, const std::optional<Error>& error) override;
+    void cycle_refused(const Transmission& cycle, const Error& error) override;
+    void cycle_finished(Transmission& cycle, const std::optional<Error>& error) override;
 
     /// `close`, without an answer when there is nothing to close.
     void shut();
     void refuse(std::optional<CycleId> cycle, const Error& error);
+    /// False, and told, when the session is closed.
+    bool can_start(CycleId id);
+    void start(std::shared_ptr<Transmission> transmission);
     void end_cycles();
     /// What was lost and not told yet, as events and as a statistics block.
     void record_losses();
@@ -100,7 +104,7 @@ private:
     std::optional<CyclePlan> greeting_;
     bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
     std::shared_ptr<Channel> channel_;
-    std::vector<std::shared_ptr<Cycle>> cycles_;
+    std::vector<std::shared_ptr<Transmission>> cycles_;
 
     capture::Arrivals earlier_arrivals_;  ///< before the counters were last reset
     std::uint64_t unrecorded_drops_ = 0;
