@@ -81,6 +81,14 @@ void SessionModel::on(const engine::SaveChanged& event) {
     if (event.error) refuse(tr_message(event.error->message));
 }
 
+void SessionModel::on(const engine::RecordingChanged& event) {
+    recording_problem_.clear();
+    if (!event.error) return;
+    // In the status bar until the session is recorded again, also when the notice has given way to another.
+    recording_problem_ = tr_message(event.error->message);
+    refuse(recording_problem_);
+}
+
 bool SessionModel::convert_box(bool to_hex) {
     SendSettings& send = tab_.send;
     if (send.hex == to_hex) return true;

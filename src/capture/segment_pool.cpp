@@ -59,9 +59,10 @@ struct SegmentPool::State {
     SegmentHolder* called = nullptr;  ///< the one that the thread is in a call of
     std::condition_variable call_ended;
 
-    // A mutex of its own: `available` may call back into the pool, and nobody may change it while it runs.
+    // A mutex of its own: these may call back into the pool, and nobody may change them while they run.
     std::mutex callback_mutex;
     std::function<void()> available;
+    std::function<void(const std::optional<Error>&)> spill_state;
 
     bool spill_failed = false;  ///< the thread's
     std::thread thread;
@@ -209,7 +210,8 @@ void SegmentPool::State::tell_available() {
 }
 
 void SegmentPool::State::tell_spill(const std::optional<Error>& error) {
-    if (options.on_spill_state) options.on_spill_state(error);
+    const std::lock_guard lock(callback_mutex);
+    if (spill_state) spill_state(error);
 }
 
 /// `segments` counts it already.
@@ -295,6 +297,11 @@ void SegmentPool::recycle(std::unique_ptr<Segment> segment) {
 void SegmentPool::on_available(std::function<void()> callback) {
     const std::lock_guard lock(state_->callback_mutex);
     state_->available = std::move(callback);
+}
+
+void SegmentPool::on_spill_state(std::function<void(const std::optional<Error>&)> callback) {
+    const std::lock_guard lock(state_->callback_mutex);
+    state_->spill_state = std::move(callback);
 }
 
 std::size_t SegmentPool::budget_bytes() const {

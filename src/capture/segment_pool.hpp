@@ -24,9 +24,6 @@ struct SegmentPoolOptions {
     /// Where nameless files are made for what must leave memory and lies in no other file. Empty: nothing leaves
     /// memory, and the budget is the limit.
     std::filesystem::path spill_folder = {};
-    /// Called from the pool's thread when something could not be put there (then the budget is exceeded rather
-    /// than anything lost), and without an error when it works again.
-    std::function<void(const std::optional<Error>&)> on_spill_state = {};
 };
 
 /// What a caller does when memory is short.
@@ -78,6 +75,10 @@ public:
 
     /// `callback` is called, from any thread, each time `take` would succeed again after it has failed.
     void on_available(std::function<void()> callback);
+
+    /// `callback` is called from the pool's thread when something could not be moved to disk (then the budget is exceeded
+    /// rather than anything lost), and without an error when it works again.
+    void on_spill_state(std::function<void(const std::optional<Error>&)> callback);
 
     std::size_t budget_bytes() const;
     void set_budget(std::size_t bytes);

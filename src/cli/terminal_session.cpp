@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "archive/recordings.hpp"
 #include "codec/escapes.hpp"
 
 namespace sockdesk::cli {
@@ -44,6 +45,13 @@ std::string session_name(const engine::SessionConfig& config) {
     return fmt::format("{} {}", engine::protocol_name(config.protocol), address ? address->to_string() : "");
 }
 
+engine::EngineOptions engine_options(const engine::SessionConfig& config) {
+    engine::EngineOptions options;
+    options.memory.budget_bytes = TerminalSession::log_memory_bytes;
+    if (config.protocol == Protocol::udp) options.memory.spill_folder = archive::default_state_folder();
+    return options;
+}
+
 void write_diagnostics(const std::string& text) {
     // Whoever closed stderr does not want to know.
     [[maybe_unused]] const std::size_t written = std::fwrite(text.data(), 1, text.size(), stderr);
@@ -56,6 +64,7 @@ TerminalSession::TerminalSession(TerminalRequest request)
     : request_(std::move(request)),
       output_(STDOUT_FILENO),
       rules_(request_.stop, waits_when_sent(request_), steady_now()),
+      engine_(engine_options(config())),
       session_(engine_.create_session(session_name(config()))),
       reader_(session_.log) {
     const codec::Encoding encoding =

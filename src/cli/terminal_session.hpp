@@ -21,9 +21,10 @@ namespace sockdesk::cli {
 
 class TerminalSession {
 public:
-    /// What of the log may wait to be printed and saved. Beyond it reading pauses: a reader of stdout that has stopped must not cost
-    /// all the memory of the machine.
-    static constexpr std::size_t log_memory_bytes = std::size_t{512} << 20;
+    /// What of the log may wait in memory to be printed and saved: with the rest of the process some 512 MiB. Beyond it datagrams wait on
+    /// disk, as nobody else keeps them, and TCP peers wait: a reader of stdout that has stopped must not fill the disk
+    /// with what they still have.
+    static constexpr std::size_t log_memory_bytes = std::size_t{448} << 20;
 
     explicit TerminalSession(TerminalRequest request);
 
@@ -58,6 +59,8 @@ private:
     void handle(const engine::ClientDisconnected&);
     void handle(const engine::CycleFinished& event);
     void handle(const engine::SaveChanged& event);
+    void handle(const engine::RecordingChanged&) {}  // only what is asked for is kept
+    void handle(const engine::LogStorageChanged& event);
     void handle(const engine::SessionRemoved&);
     void handle(const engine::PeerSeen&) {}
     void handle(const engine::SendRefused&) {}  // CycleFinished says it as well, and the log does
@@ -89,8 +92,7 @@ private:
     StopRules rules_;
     std::optional<StdinSender> input_;
 
-    engine::Engine engine_{
-        {.memory = {.budget_bytes = log_memory_bytes}}};  // after `wake_up_`, which its thread uses
+    engine::Engine engine_;  // after `wake_up_`, which its thread uses
     engine::SessionHandle session_;
     capture::LogReader reader_;
     std::unique_ptr<RecordPrinter> printer_;

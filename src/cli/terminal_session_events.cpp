@@ -66,6 +66,12 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
     if (event.error && !input_->interactive()) input_problem(event.error->message);
 }
 
+void TerminalSession::handle(const engine::LogStorageChanged& event) {
+    if (event.error) {
+        note(event.error->message + "; more memory is used meanwhile");
+    }
+}
+
 void TerminalSession::handle(const engine::SaveChanged& event) {
     saving_ = event.saving;
     if (event.error && phase_ != Phase::preparing) fail_and_tell(event.error->message);

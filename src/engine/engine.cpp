@@ -27,8 +27,13 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 }  // namespace
 
 struct Engine::State {
+    using RecordingPath = std::function<Result<std::filesystem::path>(const SessionConfig&)>;
+    /// Which of a session's two files.
+    using File = SessionSaving& (Session::*)();
+
     SystemClock clock;
     std::shared_ptr<capture::SegmentPool> pool;
+    RecordingPath recording_path;
 
     std::mutex mutex;  // guards what follows, up to the next comment
     std::vector<Event> events;
@@ -47,7 +52,7 @@ struct Engine::State {
     net::Loop loop;  // last: its thread ends before anything that it uses
 
     explicit State(const EngineOptions& options)
-        : pool(std::make_shared<capture::SegmentPool>(options.memory)) {}
+        : pool(std::make_shared<capture::SegmentPool>(options.memory)), recording_path(options.recording_path) {}
 
     void emit(Event event) {
         {
@@ -73,17 +78,21 @@ struct Engine::State {
     }
 
     /// Loop thread.
-    void complete(SessionId id, UnfinishedFile file) {
+    void complete(SessionId id, File which, UnfinishedFile file) {
         const auto thread = completions.emplace(completions.end());
-        *thread = std::thread([this, id, thread, file = std::move(file)]() mutable {
+        *thread = std::thread([this, id, which, thread, file = std::move(file)]() mutable {
             const auto flushed = file.saver->flush();
             if (file.news && !flushed) {
                 file.news->error = flushed.error();
             }
             const RecordIndex saved = file.saver->saved();
             file.saver.reset();
-            loop.post([this, id, thread, saved, path = file.path, news = file.news] {
-                completed(id, path, saved, news);
+            if (file.is_worthless) {
+                std::error_code ignored;  // an empty capture more does no harm
+                std::filesystem::remove(file.path, ignored);
+            }
+            loop.post([this, id, which, thread, saved, path = file.path, news = file.news] {
+                completed(id, which, path, saved, news);
                 if (!leaving) {
                     thread->join();
                     completions.erase(thread);
@@ -92,14 +101,36 @@ struct Engine::State {
         });
     }
 
-    void completed(SessionId id, const std::filesystem::path& path, RecordIndex saved,
+    void completed(SessionId id, File which, const std::filesystem::path& path, RecordIndex saved,
                    const std::optional<SaveChanged>& news) {
         if (news) {
-            emit(*news);
+            tell(which, *news);
         }
         if (Session* session = find(id)) {
-            session->saving().completed(path, saved);
+            (session->*which)().completed(path, saved);
         }
+    }
+
+    void tell(File which, const SaveChanged& news) {
+        if (which == &Session::saving) {
+            emit(news);
+        } else {
+            emit(RecordingChanged{news.session, news.path, news.saving, news.error});
+        }
+    }
+
+    SessionSaving::Outlet outlet_of(SessionId id, File which) {
+        SessionSaving::Outlet outlet;
+        outlet.emit = [this, which](const SaveChanged& news) { tell(which, news); };
+        outlet.complete = [this, id, which](UnfinishedFile file) { complete(id, which, std::move(file)); };
+        outlet.failed = [this, id, which](const std::filesystem::path& path, const Error& error) {
+            loop.post([this, id, which, path, error] {
+                if (Session* session = find(id)) {
+                    (session->*which)().failed(path, error);
+                }
+            });
+        };
+        return outlet;
     }
 
     std::unique_ptr<Session> make_session(SessionId id, capture::LogWriter writer,
@@ -107,18 +138,10 @@ struct Engine::State {
         Session::Outlet outlet;
         outlet.emit = [this](Event event) { emit(std::move(event)); };
         outlet.notify = [this] { notify(); };
-        SessionSaving::Outlet saving;
-        saving.emit = outlet.emit;
-        saving.complete = [this, id](UnfinishedFile file) { complete(id, std::move(file)); };
-        saving.failed = [this, id](const std::filesystem::path& path, const Error& error) {
-            loop.post([this, id, path, error] {
-                if (Session* session = find(id)) {
-                    session->saving().failed(path, error);
-                }
-            });
-        };
+        outlet.recording_path = recording_path;
         return std::make_unique<Session>(id, loop, clock, std::move(writer), std::move(counters),
-                                         std::move(outlet), std::move(saving));
+                                         std::move(outlet), outlet_of(id, &Session::saving),
+                                         outlet_of(id, &Session::recording));
     }
 
     Session* find(SessionId id) {
@@ -137,6 +160,7 @@ struct Engine::State {
                        [&](const RemoveSession& remove) {
                            session->close();
                            session->saving().stop();
+                           session->end_recording();
                            sessions.erase(remove.session);
                            emit(SessionRemoved{remove.session});
                        },
@@ -155,6 +179,9 @@ struct Engine::State {
 };
 
 Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options)) {
+    state_->pool->on_spill_state([state = state_.get()](const std::optional<Error>& error) {
+        state->emit(LogStorageChanged{SessionId{}, error});
+    });
     state_->pool->on_available([state = state_.get()] {
         state->loop.post([state] {
             for (const auto& [id, session] : state->sessions) {
@@ -166,11 +193,13 @@ Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options))
 
 Engine::~Engine() {
     state_->pool->on_available(nullptr);
+    state_->pool->on_spill_state(nullptr);
     std::promise<std::list<std::thread>> left;
     state_->loop.post([this, &left] {
         for (const auto& [id, session] : state_->sessions) {
             session->close();
             session->saving().stop();
+            session->end_recording();
         }
         state_->sessions.clear();
         state_->leaving = true;
@@ -187,9 +216,7 @@ SessionHandle Engine::create_session(std::string name) {
         const std::lock_guard lock(state_->mutex);
         handle.id = SessionId{++state_->last_session};
     }
-    // The log may be read longer than the engine lives, so it keeps the memory it came from.
-    handle.log = std::shared_ptr<capture::Log>(new capture::Log(*state_->pool, std::move(name)),
-                                               [pool = state_->pool](capture::Log* log) { delete log; });
+    handle.log = capture::Log::make(state_->pool, std::move(name));
     auto counters = std::make_shared<SessionCounters>();
     handle.counters = counters;
     // Shared only because what is posted must be copyable.
@@ -199,6 +226,8 @@ SessionHandle Engine::create_session(std::string name) {
     });
     return handle;
 }
+
+std::shared_ptr<capture::SegmentPool> Engine::memory() const { return state_->pool; }
 
 void Engine::submit(Command command) {
     state_->loop.post([state = state_.get(), command = std::move(command)] { state->execute(command); });

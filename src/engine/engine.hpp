@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,6 +39,9 @@ struct SessionCounters {
 
 struct EngineOptions {
     capture::SegmentPoolOptions memory;
+    /// Where to keep a session by itself, asked on the loop thread when one is opened that is not being kept: a file that does not
+    /// exist yet. What carried nothing is deleted again. None: sessions are kept only where `StartSaving` says.
+    std::function<Result<std::filesystem::path>(const SessionConfig&)> recording_path = {};
 };
 
 /// A session as a face holds it. The log and the counters may be read for as long as they are held, the engine gone or not.
@@ -57,6 +61,9 @@ public:
 
     /// A new, closed session with an empty log. `name` becomes the interface name of its capture. Any thread.
     SessionHandle create_session(std::string name);
+
+    /// The memory that all logs share, for logs that are no session's.
+    std::shared_ptr<capture::SegmentPool> memory() const;
 
     /// Any thread; returns at once.
     void submit(Command command);

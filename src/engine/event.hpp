@@ -84,7 +84,21 @@ struct SaveChanged {
     std::optional<Error> error;  ///< why it did not start, or why it ended
 };
 
+/// The file that the session is kept in by itself (`EngineOptions::recording_path`).
+struct RecordingChanged {
+    SessionId session;
+    std::filesystem::path path;
+    bool recording = false;
+    std::optional<Error> error;  ///< why it did not start, or why it ended: the log goes on in memory
+};
+
+/// Older parts of logs cannot be moved out of memory: it takes more than its budget until they can again (no error).
+struct LogStorageChanged {
+    SessionId session;  ///< none: it concerns all
+    std::optional<Error> error;
+};
+
 using Event = std::variant<StateChanged, SessionRemoved, ClientConnected, ClientDisconnected, PeerSeen,
-                           SendRefused, CycleFinished, SaveChanged>;
+                           SendRefused, CycleFinished, SaveChanged, RecordingChanged, LogStorageChanged>;
 
 }  // namespace sockdesk::engine

@@ -59,7 +59,7 @@ std::unique_ptr<Channel> make_channel(ChannelHost& host, const SessionConfig& co
 
 Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::LogWriter writer,
                  std::shared_ptr<SessionCounters> counters, Outlet outlet,
-                 SessionSaving::Outlet saving_outlet)
+                 SessionSaving::Outlet saving_outlet, SessionSaving::Outlet recording_outlet)
     : id_(id),
       loop_(loop),
       clock_(clock),
@@ -67,6 +67,7 @@ Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::Log
       counters_(std::move(counters)),
       outlet_(std::move(outlet)),
       saving_(id, writer_.log(), std::move(saving_outlet)),
+      recording_(id, writer_.log(), std::move(recording_outlet)),
       loss_timer_(loop, [this] {
           record_losses();
           batch_end();
@@ -87,6 +88,7 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
                           &counters_->tx_bytes, &counters_->dropped, &counters_->discarded}) {
         counter->store(0, std::memory_order_relaxed);
     }
+    start_recording();
     was_open_ = false;
     buffer_limit_told_ = false;
     channel_ = make_channel(*this, config_);
@@ -118,6 +120,19 @@ void Session::retire_channel() {
     retired->close();
     loop_.post([retired] {});
 }
+
+void Session::start_recording() {
+    if (!outlet_.recording_path || recording_.is_saving()) {
+        return;
+    }
+    if (const auto path = outlet_.recording_path(config_)) {
+        recording_.start(*path, capture::SaveMode::create);
+    } else {
+        outlet_.emit(RecordingChanged{id_, {}, false, path.error()});
+    }
+}
+
+void Session::end_recording() { has_carried_ ? recording_.stop() : recording_.stop_and_delete(); }
 
 void Session::record_close() {
     loss_timer_.stop();
@@ -323,11 +338,13 @@ void Session::record_error(const Error& error, const std::optional<Endpoint>& re
 }
 
 void Session::count_received(std::uint64_t packets, std::uint64_t bytes) {
+    has_carried_ = true;
     add(counters_->rx_packets, packets);
     add(counters_->rx_bytes, bytes);
 }
 
 void Session::count_sent(std::uint64_t packets, std::uint64_t bytes) {
+    has_carried_ = true;
     add(counters_->tx_packets, packets);
     add(counters_->tx_bytes, bytes);
 }

@@ -24,10 +24,13 @@ public:
     struct Outlet {
         std::function<void(Event)> emit;
         std::function<void()> notify;
+        /// Empty: the session is not recorded by itself.
+        std::function<Result<std::filesystem::path>(const SessionConfig&)> recording_path;
     };
 
     Session(SessionId id, net::Loop& loop, const Clock& clock, capture::LogWriter writer,
-            std::shared_ptr<SessionCounters> counters, Outlet outlet, SessionSaving::Outlet saving_outlet);
+            std::shared_ptr<SessionCounters> counters, Outlet outlet, SessionSaving::Outlet saving_outlet,
+            SessionSaving::Outlet recording_outlet);
     /// Closes.
     ~Session();
 
@@ -43,6 +46,9 @@ public:
     void memory_available();
 
     SessionSaving& saving() { return saving_; }
+    /// The file that is kept without being asked for.
+    SessionSaving& recording() { return recording_; }
+    void end_recording();
 
 private:
     // ChannelHost
@@ -74,6 +80,7 @@ private:
     void cycle_refused(const Transmission& cycle, const Error& error) override;
     void cycle_finished(Transmission& cycle, const std::optional<Error>& error) override;
 
+    void start_recording();
     /// `close`, without an answer when there is nothing to close.
     void shut();
     void refuse(std::optional<CycleId> cycle, const Error& error);
@@ -99,6 +106,8 @@ private:
     std::shared_ptr<SessionCounters> counters_;
     Outlet outlet_;
     SessionSaving saving_;
+    SessionSaving recording_;
+    bool has_carried_ = false;  ///< anything at all, since it was created
 
     SessionConfig config_;
     std::optional<CyclePlan> greeting_;

@@ -40,10 +40,15 @@ void SessionSaving::stop() {
     finish(SaveChanged{session_, path_, false, {}});
 }
 
-void SessionSaving::finish(std::optional<SaveChanged> news) {
+void SessionSaving::stop_and_delete() {
+    next_.reset();
+    finish(SaveChanged{session_, path_, false, {}}, true);
+}
+
+void SessionSaving::finish(std::optional<SaveChanged> news, bool is_worthless) {
     if (saver_) {
         completing_ = path_;
-        outlet_.complete({std::move(saver_), path_, std::move(news)});
+        outlet_.complete({std::move(saver_), path_, std::move(news), is_worthless});
     }
 }
 

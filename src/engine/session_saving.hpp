@@ -18,13 +18,14 @@ struct UnfinishedFile {
     std::unique_ptr<capture::Saver> saver;
     std::filesystem::path path;
     std::optional<SaveChanged> news;  ///< for the face, when it is complete
+    bool is_worthless = false;        ///< to be deleted rather than completed
 };
 
 class SessionSaving {
 public:
     /// What saving needs of the engine. None of these calls back before it returns.
     struct Outlet {
-        std::function<void(Event)> emit;
+        std::function<void(const SaveChanged&)> emit;
         /// Completes the file elsewhere, because that can take long; then calls `completed` on this object, if it exists.
         std::function<void(UnfinishedFile)> complete;
         /// Calls `failed` on this object, if it exists. The only one that is called from another thread.
@@ -36,6 +37,9 @@ public:
     /// Answers by `SaveChanged`. A file that is still being completed is waited for.
     void start(const std::filesystem::path& path, capture::SaveMode mode);
     void stop();
+    /// The same, and what was saved is of no use.
+    void stop_and_delete();
+    bool is_saving() const { return saver_ != nullptr; }
 
     /// The file at `path` is complete and holds the records below `saved`.
     void completed(const std::filesystem::path& path, RecordIndex saved);
@@ -48,7 +52,7 @@ private:
         capture::SaveMode mode = capture::SaveMode::create;
     };
 
-    void finish(std::optional<SaveChanged> news);
+    void finish(std::optional<SaveChanged> news, bool is_worthless = false);
 
     SessionId session_;
     std::shared_ptr<capture::Log> log_;

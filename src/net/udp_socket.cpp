@@ -128,7 +128,7 @@ struct UdpSocket::State {
 
     void read() {
         for (int turn = 0; turn < max_batches_a_turn; ++turn) {
-            if (!writer.ready()) {
+            if (!writer.ready(capture::Patience::must_not_wait)) {
                 // What comes now waits in the kernel's buffer; what does not fit there is counted.
                 paused = true;
                 return;
@@ -263,7 +263,7 @@ struct UdpSocket::State {
 
     void flush_queue() {
         while (!queue.empty()) {
-            if (!writer.ready()) {
+            if (!writer.ready(capture::Patience::must_not_wait)) {
                 paused = true;
                 return;
             }
@@ -337,7 +337,7 @@ Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes
             fmt::format("send to {}: the socket is bound to IPv4. Bind it to :: to reach IPv6 addresses.",
                         remote.to_string()));
     }
-    if (!state_->writer.ready()) {
+    if (!state_->writer.ready(capture::Patience::must_not_wait)) {
         return fail(ErrorKind::too_large,
                     "send: the memory for logs is used up, and what is not in the log is not sent. "
                     "Close sessions that are no longer needed.");
@@ -373,7 +373,7 @@ Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes
 std::size_t UdpSocket::queued_bytes() const { return state_->queued_bytes; }
 
 void UdpSocket::resume_reading() {
-    if (state_->paused && state_->writer.ready()) {
+    if (state_->paused && state_->writer.ready(capture::Patience::must_not_wait)) {
         state_->paused = false;
         state_->watch();
     }

@@ -186,10 +186,10 @@ TEST_F(Spill, where_the_disk_takes_nothing_the_budget_is_exceeded_and_nothing_lo
     options.spill_folder = "/proc/no/such/folder";
     std::atomic<int> failures{0};
     std::string message;
-    options.on_spill_state = [&](const std::optional<Error>& error) {
-        if (error && failures++ == 0) message = error->message;
-    };
     Desk desk(options);
+    desk.pool.on_spill_state([&](const std::optional<Error>& error) {
+        if (error && failures++ == 0) message = error->message;
+    });
     fill(desk, 0, records);
     LogReader reader(desk.log);
     for (std::uint64_t i = 0; i < records; i += 50) ASSERT_EQ(number_in(reader.record(i).payload), i);
