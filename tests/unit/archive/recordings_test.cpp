@@ -68,7 +68,7 @@ TEST_F(RecordingsTest, a_new_path_is_in_a_folder_that_was_made_and_holds_time_an
     tzset();
     const auto path = recordings.new_path(some_time, "udp 0.0.0.0:7788");
     ASSERT_TRUE(path) << path.error().message;
-    EXPECT_EQ(*path, folder / "2026-11-18 09-06-40 udp 0.0.0.0 7788.pcapng");
+    EXPECT_EQ(*path, folder / "2026-11-18 11-06-40 udp 0.0.0.0 7788.pcapng");
     EXPECT_EQ(fs::status(folder).permissions() & fs::perms::all, fs::perms::owner_all);
 }
 
