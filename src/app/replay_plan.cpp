@@ -44,7 +44,7 @@ private:
             if (flows.size() == ReplayPlan::most_flows) {
                 return fail(
                     ErrorKind::too_large,
-                    fmt::format("replay: more than {} connections; choose fewer with a filter, such as "
+                    fmt::format("replay: more than {} connections; choose fewer with a filter such as "
                                 "\"peer 127.0.0.1:8080\"",
                                 ReplayPlan::most_flows));
             }
@@ -59,7 +59,7 @@ private:
             if (step > std::numeric_limits<std::uint32_t>::max()) {
                 return fail(ErrorKind::too_large,
                             "replay: too many records lie between two of a connection; choose fewer with a "
-                            "filter, such as \"#1..1000000\"");
+                            "filter such as \"#1..1000000\"");
             }
             flows[number].steps.push_back(static_cast<std::uint32_t>(step));
             last[number] = record.index;
@@ -71,10 +71,6 @@ private:
 
     std::map<Key, std::size_t> flows_of_;
 };
-
-std::string_view words(Direction direction) {
-    return direction == Direction::received ? "was received" : "was sent";
-}
 
 }  // namespace
 
@@ -130,17 +126,28 @@ Result<Found> look_through(const std::shared_ptr<const capture::Log>& log, const
 }
 
 Result<Transport> choose_transport(Found& found, Direction direction, const ReplayChoice& choice) {
-    const RecordCount udp = found.of(direction, Transport::udp);
-    const RecordCount tcp = found.of(direction, Transport::tcp);
     if (choice.transport) return *choice.transport;
-    if (udp != 0 && tcp != 0) {
-        return fail(
-            ErrorKind::bad_input,
-            fmt::format("replay: the capture holds {} UDP datagrams and {} pieces of TCP streams that {}; "
-                        "choose with --protocol udp or --protocol tcp",
-                        udp, tcp, direction == Direction::received ? "were received" : "were sent"));
+    const bool udp = found.of(direction, Transport::udp) != 0;
+    const bool tcp = found.of(direction, Transport::tcp) != 0;
+    if (udp && tcp) {
+        return fail(ErrorKind::bad_input,
+                    "replay: the capture holds both UDP datagrams and TCP streams; choose with the filter "
+                    "\"udp\" or \"tcp\"");
     }
-    return tcp != 0 ? Transport::tcp : Transport::udp;
+    return tcp ? Transport::tcp : Transport::udp;
+}
+
+tl::unexpected<Error> nothing_chosen(const ReplayChoice& choice) {
+    if (!choice.filter.passes_everything()) {
+        return fail(ErrorKind::not_found, "replay: no payload that could be sent passes the filter");
+    }
+    if (choice.direction == Direction::received) {
+        return fail(ErrorKind::not_found, "replay: the capture holds no payload that was received");
+    }
+    if (choice.direction == Direction::sent) {
+        return fail(ErrorKind::not_found, "replay: the capture holds no payload that was sent");
+    }
+    return fail(ErrorKind::not_found, "replay: the capture holds no payload that could be sent");
 }
 
 }  // namespace
@@ -160,16 +167,7 @@ Result<ReplayPlan> plan_replay(const std::shared_ptr<const capture::Log>& log, c
     ReplayPlan plan;
     plan.direction =
         choice.direction.value_or(count(Direction::received) != 0 ? Direction::received : Direction::sent);
-    if (count(plan.direction) == 0) {
-        const bool filtered = !choice.filter.passes_everything();
-        return fail(
-            ErrorKind::not_found,
-            fmt::format(
-                "replay: the capture holds no payload {}{}{}",
-                choice.direction ? fmt::format("that {}", words(plan.direction)) : "at all",
-                choice.transport ? (*choice.transport == Transport::udp ? " over UDP" : " over TCP") : "",
-                filtered ? " and passes the filter" : ""));
-    }
+    if (count(plan.direction) == 0) return nothing_chosen(choice);
     const auto transport = choose_transport(*found, plan.direction, choice);
     if (!transport) return tl::unexpected(transport.error());
     plan.transport = *transport;
