@@ -91,6 +91,9 @@ public:
     CopiedText selected_text(std::size_t limit);
     /// The payload records that the selection touches, at most `limit`, and whether these are all.
     std::pair<std::vector<RecordIndex>, bool> selected_payloads(std::size_t limit);
+    /// The payload that a person looks at: that of the place clicked last; where nothing was clicked, the newest one shown.
+    /// None where there is none, or an event was clicked.
+    std::optional<RecordIndex> payload_in_front();
 
     std::uint64_t formatted_records() const { return formatter_.formatted_records(); }
 
