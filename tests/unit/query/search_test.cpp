@@ -179,28 +179,30 @@ Expected expected_of(const std::string& text, const std::vector<std::size_t>& cu
     return result;
 }
 
-void expect_found_however_cut(const std::string& text, const std::vector<std::size_t>& cuts,
-                              const Pattern& pattern) {
-    Conversation talk;
-    std::size_t begin = 0;
-    for (const std::size_t cut : cuts) {
-        talk.read(1, std::string_view(text).substr(begin, cut - begin));
-        begin = cut;
-    }
-    talk.read(1, std::string_view(text).substr(begin));
-    talk.publish();
-    const Search search(talk.log(), pattern);
-    const Expected expected = expected_of(text, cuts, pattern);
-    EXPECT_EQ(found_by(search), expected.found) << text << testing::PrintToString(cuts);
-    capture::LogReader reader(talk.log());
-    for (std::size_t i = 0; i < expected.highlights.size(); ++i) {
-        EXPECT_EQ(search.matches_in(i, reader), expected.highlights[i])
-            << text << testing::PrintToString(cuts) << " record " << i;
-    }
-}
-
 TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
     const std::string text = "abab ababab aab\naaabaaa xababx 12 345 6ab";
+    std::vector<std::vector<std::size_t>> ways;
+    std::vector<std::size_t> everywhere;
+    for (std::size_t one = 1; one < text.size(); ++one) {
+        ways.push_back({one});
+        for (std::size_t two = one + 1; two < text.size(); two += 3) ways.push_back({one, two});
+        everywhere.push_back(one);
+    }
+    ways.push_back(everywhere);
+
+    // Each in a stream of its own, one after the other in one log.
+    Conversation talk;
+    for (std::size_t way = 0; way < ways.size(); ++way) {
+        const auto port = static_cast<std::uint16_t>(way + 1);
+        std::size_t begin = 0;
+        for (const std::size_t cut : ways[way]) {
+            talk.read(port, std::string_view(text).substr(begin, cut - begin));
+            begin = cut;
+        }
+        talk.read(port, std::string_view(text).substr(begin));
+    }
+    talk.publish();
+
     const std::vector<Pattern> patterns = {
         literal("ab"),
         literal("abab"),
@@ -216,16 +218,26 @@ TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
         regex("^a+"),
         regex("\\bab"),
     };
-    for (const Pattern& pattern : patterns) {
-        for (std::size_t one = 1; one < text.size(); ++one) {
-            expect_found_however_cut(text, {one}, pattern);
-            for (std::size_t two = one + 1; two < text.size(); two += 3) {
-                expect_found_however_cut(text, {one, two}, pattern);
+    for (std::size_t number = 0; number < patterns.size(); ++number) {
+        const Search search(talk.log(), patterns[number]);
+        const Found found = found_by(search);
+        capture::LogReader reader(talk.log());
+        std::uint64_t matches = 0;
+        RecordIndex first = 0;
+        for (const auto& cuts : ways) {
+            const Expected expected = expected_of(text, cuts, patterns[number]);
+            matches += expected.found.matches;
+            for (std::size_t i = 0; i < expected.highlights.size(); ++i) {
+                const bool is_hit =
+                    std::count(expected.found.records.begin(), expected.found.records.end(), i) > 0;
+                ASSERT_EQ(search.hits().contains(first + i), is_hit)
+                    << "pattern " << number << ", cut " << testing::PrintToString(cuts) << ", piece " << i;
+                ASSERT_EQ(search.matches_in(first + i, reader), expected.highlights[i])
+                    << "pattern " << number << ", cut " << testing::PrintToString(cuts) << ", piece " << i;
             }
+            first += expected.highlights.size();
         }
-        std::vector<std::size_t> everywhere;
-        for (std::size_t i = 1; i < text.size(); ++i) everywhere.push_back(i);
-        expect_found_however_cut(text, everywhere, pattern);
+        EXPECT_EQ(found.matches, matches) << "pattern " << number;
     }
 }
 
