@@ -2,18 +2,24 @@
 //
 //   rx from 127.0.0.1:8080 len>100 "hello"
 //
-//   terms side by side      all of them; `or` between them, `not` or `!` before one, and brackets work as one expects
+//   terms side by side      all of them (`and` may be written); `or` between them, `not` or `!` before one, and brackets
+//                           work as one expects. Words in either letter case; && and || will do
 //   rx  tx                  received, sent (also recv, send)
 //   event  error            session events; errors and drops alone
 //   udp  tcp                the transport
 //   from ADDR  to ADDR      who sent it, to whom it went;  peer ADDR: the remote end, either way; a bare ADDR means peer ADDR
 //                           ADDR: 127.0.0.1  127.0.0.1:8080  :8080  10.0.0.0/8  [::1]:80  ::1
 //   len>100  len=0..64      payload bytes: = != < <= > >= and ranges
-//   time>=10:00:00.5        local time of day, of the day on which the log begins; or 2026-11-21T10:00:00; ranges with ..
+//   time>=10:00:00.5        local time of day, of the day on which the log begins; or 2026-11-21T10:00:00, 2026-11-21; ranges
+//                           with .. A time after = is all that is shown so: time=10:00 is a minute
 //   #1000..2000  #42        record numbers as the view shows them, from 1
-//   "text"  'text'          bytes of the text in the session's encoding, ASCII letters in either case; text:exact"…" is strict
+//   "text"  'text'          bytes of the text in the session's encoding, ASCII letters in either case; text:exact"…" is strict.
+//                           A backslash before a quote or a backslash makes it stand for itself
 //   hex"48 ?? 6C"           bytes with wildcards
 //   /regex/  /regex/i       a regular expression over bytes
+//
+// Quotes, brackets and ! may be full-width ones. Terms about payloads (rx, tx, udp, tcp, len, texts, bytes, expressions) do
+// not match events; addresses match an event's remote end. Terms are tried in the order in which they are written.
 #pragma once
 
 #include <functional>
