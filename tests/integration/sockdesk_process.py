@@ -464,6 +464,18 @@ def with_hosts_file(path: Path) -> list[str]:
     return prefix
 
 
+def with_small_disk(folder: Path, size: str) -> list[str]:
+    """A prefix for a command that is to find a disk of that size at `folder`, in a mount namespace of its own: others see
+    it as /proc/PID/root/FOLDER for as long as the process lives."""
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    mount = f'mount -t tmpfs -o size={size} small "$0" && exec "$@"'
+    prefix = ["unshare", *user, "--mount", "sh", "-c", mount, str(folder)]
+    tried = subprocess.run([*prefix, "true"], capture_output=True, text=True, timeout=DEADLINE)
+    if tried.returncode != 0:
+        raise NamespacesUnavailable(tried.stderr.strip())
+    return prefix
+
+
 class NamespacesUnavailable(Exception):
     """The system permits none, to this user."""
 
