@@ -151,6 +151,14 @@ PacketConverter::Connection PacketConverter::new_connection(const IpPacket& ip,
     return connection;
 }
 
+/// A SYN between ends that are known opens another connection, unless it is the first packet sent again or the answer to it.
+bool PacketConverter::is_another(const Connection& known, const TcpFields& syn) {
+    const capture::TcpFlow& flow = known.flow;
+    if (!known.syn_seen || known.ended || flow.received.finished || flow.sent.finished) return true;
+    if ((syn.flags & TcpFields::ack) != 0) return false;
+    return syn.sequence != known.syn_sequence || flow.received.bytes != 0 || flow.sent.bytes != 0;
+}
+
 void PacketConverter::take_segment(const CapturedPacket& packet, const IpPacket& ip,
                                    std::optional<Direction> hint) {
     const bool syn = (ip.tcp.flags & TcpFields::syn) != 0;
@@ -159,11 +167,8 @@ void PacketConverter::take_segment(const CapturedPacket& packet, const IpPacket&
     const bool rst = (ip.tcp.flags & TcpFields::rst) != 0;
     const Key key = key_of(packet, ip);
     Connection* known = connections_.find(key);
-    // The same ends again: another connection, unless the first packet of this one was sent again.
     const bool first = syn && !ack;
-    if (known != nullptr && syn && !(known->syn_seen && (ack || known->syn_sequence == ip.tcp.sequence))) {
-        known = nullptr;
-    }
+    if (known != nullptr && syn && is_another(*known, ip.tcp)) known = nullptr;
     if (known == nullptr) known = &connections_.insert(key, new_connection(ip, hint));
     Connection& connection = *known;
 

@@ -63,6 +63,7 @@ private:
     static Key key_of(const CapturedPacket& packet, const capture::IpPacket& ip);
     static Connection new_connection(const capture::IpPacket& ip,
                                      std::optional<capture::Direction> direction);
+    static bool is_another(const Connection& known, const capture::TcpFields& syn);
     void take_datagram(const CapturedPacket& packet, const capture::IpPacket& ip,
                        std::optional<capture::Direction> direction);
     void take_segment(const CapturedPacket& packet, const capture::IpPacket& ip,
