@@ -10,6 +10,16 @@
 
 namespace sockdesk::capture {
 
+namespace {
+
+Result<void> no_memory() {
+    return fail(
+        ErrorKind::too_large,
+        "read a part of the log back: the machine has no memory left; close something and look again");
+}
+
+}  // namespace
+
 SegmentTable::SegmentTable(SegmentPool& pool) : pool_(pool) {
     static_assert(std::is_trivially_copyable_v<Slot>, "the array begins as zeroed memory");
     void* memory = mmap(nullptr, sizeof(Slot) * max_segments, PROT_READ | PROT_WRITE,
@@ -246,9 +256,14 @@ Segment* SegmentTable::bring_back(Position position, Lock& lock, std::optional<E
     if (slot.segment != nullptr) return slot.segment;
     slot.loading = true;
     lock.unlock();
-    auto segment = pool_.take_over_budget();
+    std::unique_ptr<Segment> segment;
+    try {
+        segment = pool_.take_over_budget();
+    } catch (const std::bad_alloc&) {
+        segment.reset();
+    }
     lock.lock();
-    const auto result = read_back(slot, *segment, lock);
+    const auto result = segment ? read_back(slot, *segment, lock) : no_memory();
     slot.loading = false;
     loaded_.notify_all();
     if (!result) {
