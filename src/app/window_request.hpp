@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "app/session_setup.hpp"
 
@@ -15,6 +16,8 @@ struct WindowRequest {
     std::optional<std::filesystem::path> workspace;
     /// A session to add in a tab of its own and to open at once (`--gui`). Its `open_at_start` is set.
     std::optional<SessionSetup> session;
+    /// Captures to show, each in a tab of its own (`sockdesk FILE.pcapng`).
+    std::vector<std::filesystem::path> captures = {};
 };
 
 }  // namespace sockdesk::app

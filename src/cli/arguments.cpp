@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/capture_arguments.hpp"
 #include "cli/command_line.hpp"
 #include "cli/numbers.hpp"
+#include "cli/option_reader.hpp"
 #include "cli/payload_file.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
@@ -20,26 +24,11 @@ namespace {
 
 using engine::Protocol;
 
-/// Thrown within this file only: the first thing that is wrong ends the reading of arguments.
-struct Refusal {
-    int status = exit_bad_usage;
-    std::string problem;
-};
-
-[[noreturn]] void refuse(std::string problem) { throw Refusal{exit_bad_usage, std::move(problem)}; }
-
-/// The value, or the end with the option's name before the error.
-template <typename T>
-T need(std::string_view option, Result<T> result) {
-    if (!result) refuse(fmt::format("{}: {}", option, result.error().message));
-    return std::move(*result);
-}
-
 /// Reads the options of one subcommand into a request.
-class RequestReader {
+class RequestReader : private OptionReader {
 public:
     RequestReader(const SessionCommand& command, const Surroundings& surroundings)
-        : command_(command), surroundings_(surroundings) {}
+        : OptionReader(command), command_(command), surroundings_(surroundings) {}
 
     Invocation read() {
         request_.setup.config.protocol = command_.protocol;
@@ -57,38 +46,6 @@ public:
     }
 
 private:
-    std::optional<HostPort> address(std::string_view option) const {
-        const auto text = command_.value(option);
-        if (!text) return std::nullopt;
-        return need(fmt::format("{} \"{}\"", option, *text), parse_host_port(*text));
-    }
-
-    std::optional<std::chrono::nanoseconds> duration(std::string_view option) const {
-        const auto text = command_.value(option);
-        if (!text) return std::nullopt;
-        return need(option, parse_duration(*text));
-    }
-
-    std::optional<std::chrono::nanoseconds> duration_above_zero(std::string_view option) const {
-        const auto result = duration(option);
-        if (result && result->count() == 0) refuse(fmt::format("{}: must be more than 0", option));
-        return result;
-    }
-
-    template <typename Choice, std::size_t count>
-    Choice choice(std::string_view option,
-                  const std::array<std::pair<std::string_view, Choice>, count>& choices,
-                  Choice otherwise) const {
-        const auto text = command_.value(option);
-        if (!text) return otherwise;
-        std::string names;
-        for (const auto& [name, value] : choices) {
-            if (name == *text) return value;
-            names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
-        }
-        refuse(fmt::format("{}: \"{}\" is none of {}", option, *text, names));
-    }
-
     void read_addresses() {
         engine::SessionConfig& config = request_.setup.config;
         config.local = address("--local");
@@ -236,6 +193,12 @@ private:
     TerminalRequest request_;
 };
 
+/// What is neither named nor written as one is a capture, whatever it is called: tcpdump's have any name.
+bool is_workspace(const std::filesystem::path& file) {
+    if (file.extension() == ".json") return true;
+    return std::ifstream(file, std::ios::binary).peek() == '{';
+}
+
 }  // namespace
 
 tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* const> arguments,
@@ -247,19 +210,29 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
     if (std::holds_alternative<DemoCommand>(*line)) return DemoRequest{};
     if (auto* window = std::get_if<WindowCommand>(&*line)) {
         app::WindowRequest request;
-        if (window->workspace) request.workspace = *window->workspace;
+        if (window->workspace && is_workspace(*window->workspace)) {
+            request.workspace = *window->workspace;
+        } else if (window->workspace) {
+            request.captures = {*window->workspace};
+        }
         return request;
     }
-    const auto& command = std::get<SessionCommand>(*line);
+    const auto* capture = std::get_if<CaptureCommand>(&*line);
+    const auto* session = std::get_if<SessionCommand>(&*line);
+    const std::string_view name = capture == nullptr                ? engine::protocol_name(session->protocol)
+                                  : capture->subcommand == For::log ? "log"
+                                                                    : "replay";
     try {
-        return RequestReader(command, surroundings).read();
+        if (session != nullptr) return RequestReader(*session, surroundings).read();
+        if (capture->subcommand == For::log) return read_log_request(*capture);
+        return read_replay_request(*capture);
     } catch (const Refusal& refusal) {
         if (refusal.status != exit_bad_usage) {
             return tl::unexpected(ArgumentError{
                 refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
         }
-        return tl::unexpected(ArgumentError{
-            exit_bad_usage, usage_error(engine::protocol_name(command.protocol), refusal.problem)});
+        return tl::unexpected(
+            ArgumentError{exit_bad_usage, usage_error(name, refusal.problem) + refusal.illustration});
     }
 }
 

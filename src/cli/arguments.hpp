@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,8 +11,10 @@
 
 #include <tl/expected.hpp>
 
+#include "app/export_job.hpp"
 #include "app/session_setup.hpp"
 #include "app/window_request.hpp"
+#include "base/endpoint.hpp"
 
 namespace sockdesk::cli {
 
@@ -39,6 +42,33 @@ struct TerminalRequest {
     bool escapes = false;  ///< in lines of standard input, as in `--send`
 };
 
+/// `sockdesk log`.
+struct LogRequest {
+    std::filesystem::path file;  ///< "-": standard input
+    app::ExportFormat format = app::ExportFormat::log;
+    std::string filter;  ///< understood as a filter; empty: everything
+    std::optional<capture::Direction> direction;
+    app::PayloadView view = app::PayloadView::text;
+    std::string encoding;
+    std::optional<std::filesystem::path> output;
+    bool follow = false;
+};
+
+/// `sockdesk replay`.
+struct ReplayRequest {
+    std::filesystem::path file;  ///< "-": standard input
+    HostPort to;
+    std::optional<HostPort> from;
+    std::string filter;
+    std::optional<capture::Direction> direction;
+    std::optional<capture::Transport> transport;
+    double speed = 1;
+    std::optional<std::chrono::nanoseconds> wait;
+    Format format = Format::log;
+    app::PayloadView view = app::PayloadView::text;
+    std::string encoding;
+};
+
 struct DemoRequest {};
 
 /// `--help`, `--version`: print and be done.
@@ -46,7 +76,8 @@ struct ShowText {
     std::string text;
 };
 
-using Invocation = std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest>;
+using Invocation =
+    std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest, LogRequest, ReplayRequest>;
 
 /// What is wrong, a whole line for stderr, and the exit status that goes with it.
 struct ArgumentError {

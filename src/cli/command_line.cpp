@@ -17,13 +17,13 @@ namespace {
 
 using engine::Protocol;
 
-constexpr std::array protocols = {Protocol::udp, Protocol::tcp_server, Protocol::tcp_client};
-
 constexpr std::string_view main_usage =
-    "Usage: sockdesk [WORKSPACE.json]                                    the window\n"
+    "Usage: sockdesk [WORKSPACE.json | CAPTURE]                          the window\n"
     "       sockdesk udp        [--local ADDR] [--remote ADDR] [OPTIONS]  a UDP socket\n"
     "       sockdesk tcp-server  --local ADDR [OPTIONS]                   accepts any number of clients\n"
     "       sockdesk tcp-client  --remote ADDR [--local ADDR] [OPTIONS]\n"
+    "       sockdesk log         FILE [--filter EXPR] [OPTIONS]           what a capture holds\n"
+    "       sockdesk replay      FILE --to ADDR [OPTIONS]                 sends it again\n"
     "       sockdesk demo                                                 the main job, against itself\n";
 
 constexpr std::string_view main_footer =
@@ -32,6 +32,8 @@ constexpr std::string_view main_footer =
     "  sockdesk udp --remote 10.0.0.7:7788 --send hello --every 1s\n"
     "  sockdesk tcp-client --remote localhost:80 --escapes --send 'GET / HTTP/1.0\\r\\n\\r\\n'\n"
     "  sockdesk tcp-server --local :9000 --echo --save talk.pcapng\n"
+    "  sockdesk log talk.pcapng --filter 'rx len>100' --format csv --output talk.csv\n"
+    "  sockdesk replay talk.pcapng --to localhost:9000 --speed 10\n"
     "\nExit status: 0 done, 1 a socket or a file failed, 2 bad usage.\n";
 
 struct Subcommand {
@@ -40,7 +42,7 @@ struct Subcommand {
     std::string_view description;
 };
 
-constexpr std::array<Subcommand, 4> subcommands = {{
+constexpr std::array<Subcommand, 6> subcommands = {{
     {"udp", "Usage: sockdesk udp [--local ADDR] [--remote ADDR] [OPTIONS]\n",
      "A UDP socket. Without --local the system picks the port at the first send; without either address one "
      "is bound at once."},
@@ -48,6 +50,13 @@ constexpr std::array<Subcommand, 4> subcommands = {{
      "A TCP server for any number of clients."},
     {"tcp-client", "Usage: sockdesk tcp-client --remote ADDR [--local ADDR] [OPTIONS]\n",
      "A TCP connection."},
+    {"log", "Usage: sockdesk log FILE [OPTIONS]\n",
+     "What a capture holds: one of Sockdesk, or a pcap or pcapng file of tcpdump or Wireshark. FILE - is "
+     "standard input."},
+    {"replay", "Usage: sockdesk replay FILE --to ADDR [OPTIONS]\n",
+     "Sends the payloads of a capture again, in their order and with the time that was between them: UDP "
+     "from "
+     "one socket, TCP over one connection for each that was recorded."},
     {"demo", "Usage: sockdesk demo\n",
      "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop "
      "of sends."},
@@ -71,26 +80,37 @@ private:
 
 std::string in_quotes(std::string_view text) { return fmt::format("'{}'", text); }
 
-std::vector<std::string_view> option_names(Protocol protocol) {
+/// Which options a subcommand has; none: it has no options, or there is no such subcommand.
+std::optional<For> options_of_subcommand(std::string_view name) {
+    if (const auto protocol = engine::parse_protocol(name)) return options_of(*protocol);
+    if (name == "log") return For::log;
+    if (name == "replay") return For::replay;
+    return std::nullopt;
+}
+
+bool takes_file(For subcommand) { return subcommand == For::log || subcommand == For::replay; }
+
+std::vector<std::string_view> option_names(For subcommand) {
     std::vector<std::string_view> names = {"--help"};
     for (const OptionSpec& option : option_table()) {
-        if (available_for(option, protocol)) names.push_back(option.name);
+        if (available_for(option, subcommand)) names.push_back(option.name);
     }
     return names;
 }
 
-std::string unknown_option(std::string_view typed, std::optional<Protocol> protocol) {
-    if (!protocol) return fmt::format("unknown option {}", in_quotes(typed));
-    if (const OptionSpec* option = find_option(typed); option != nullptr) {
+std::string unknown_option(std::string_view typed, std::string_view subcommand) {
+    const std::optional<For> which = options_of_subcommand(subcommand);
+    if (!which) return fmt::format("unknown option {}", in_quotes(typed));
+    if (find_option(typed) != nullptr) {
         std::string where;
-        for (const Protocol other : protocols) {
-            if (!available_for(*option, other)) continue;
-            where += fmt::format("{}{}", where.empty() ? "" : " and ", engine::protocol_name(other));
+        for (const Subcommand& other : subcommands) {
+            const auto its_options = options_of_subcommand(other.name);
+            if (!its_options || find_option(typed, *its_options) == nullptr) continue;
+            where += fmt::format("{}{}", where.empty() ? "" : " and ", other.name);
         }
-        return fmt::format("{} is an option of {}, not of {}", typed, where,
-                           engine::protocol_name(*protocol));
+        return fmt::format("{} is an option of {}, not of {}", typed, where, subcommand);
     }
-    const std::vector<std::string_view> names = option_names(*protocol);
+    const std::vector<std::string_view> names = option_names(*which);
     const std::string_view near = nearest_name(typed, names);
     if (near.empty()) return fmt::format("unknown option {}", in_quotes(typed));
     return fmt::format("unknown option {}; did you mean {}?", in_quotes(typed), near);
@@ -100,15 +120,30 @@ std::string unknown_option(std::string_view typed, std::optional<Protocol> proto
 /// what a person wants to send: "--END--" and an empty text are payloads like others.
 class ValueKeeper {
 public:
-    /// `protocol` decides which options there are. Returns what is wrong, if anything is.
-    std::optional<std::string> keep(std::span<const char* const> arguments, Protocol protocol) {
+    /// `subcommand` decides which options there are. Returns what is wrong, if anything is.
+    std::optional<std::string> keep(std::span<const char* const> arguments, For subcommand) {
+        bool only_files = false;  // "--" stood before
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const std::string_view argument = arguments[i];
+            if (takes_file(subcommand)) {
+                if (argument == "--" && !only_files) {
+                    only_files = true;
+                    continue;
+                }
+                if (only_files || argument == "-" || !argument.starts_with('-')) {
+                    if (file) return fmt::format("{} is not expected here", in_quotes(argument));
+                    file = argument;
+                    continue;
+                }
+            }
             const std::size_t equals =
                 argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
             const std::string_view name = argument.substr(0, equals);
-            const OptionSpec* option = find_option(name);
-            if (option == nullptr || !available_for(*option, protocol)) {
+            const OptionSpec* option = find_option(name, subcommand);
+            if (option == nullptr && takes_file(subcommand) && name != "--help" && name != "-h") {
+                return unknown_option(name, subcommand == For::log ? "log" : "replay");
+            }
+            if (option == nullptr) {
                 rest.emplace_back(name);
                 continue;
             }
@@ -138,6 +173,7 @@ public:
     }
 
     std::vector<GivenOption> options;
+    std::optional<std::string> file;
     std::vector<std::string> rest;
 };
 
@@ -152,9 +188,9 @@ std::string without_gaps(std::string_view text) {
     return result;
 }
 
-void add_options(CLI::App& app, Protocol protocol) {
+void add_options(CLI::App& app, For subcommand) {
     for (const OptionSpec& option : option_table()) {
-        if (!available_for(option, protocol)) continue;
+        if (!available_for(option, subcommand)) continue;
         CLI::Option* added = nullptr;
         if (option.value.empty()) {
             const std::string help(option.help);
@@ -170,10 +206,6 @@ void add_options(CLI::App& app, Protocol protocol) {
     }
 }
 
-std::optional<Protocol> protocol_of(std::string_view subcommand) {
-    return engine::parse_protocol(subcommand);
-}
-
 /// The first word is neither a subcommand nor an option nor, as far as one can tell, the name of a file.
 std::string unknown_command(std::string_view word) {
     std::array<std::string_view, subcommands.size()> names;
@@ -181,7 +213,8 @@ std::string unknown_command(std::string_view word) {
     const std::string_view near = nearest_name(word, names);
     if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
     return fmt::format(
-        "unknown command {}: udp, tcp-server, tcp-client or demo; a workspace is named as a file, "
+        "unknown command {}: udp, tcp-server, tcp-client, log, replay or demo; a workspace is named as a "
+        "file, "
         "FILE.json",
         in_quotes(word));
 }
@@ -192,12 +225,12 @@ bool may_be_command(std::string_view word) {
 
 }  // namespace
 
-bool SessionCommand::has(std::string_view name) const {
+bool GivenOptions::has(std::string_view name) const {
     return std::ranges::any_of(options,
                                [name](const GivenOption& given) { return given.option->name == name; });
 }
 
-std::optional<std::string_view> SessionCommand::value(std::string_view name) const {
+std::optional<std::string_view> GivenOptions::value(std::string_view name) const {
     for (const GivenOption& given : options) {
         if (given.option->name == name) return given.value;
     }
@@ -212,16 +245,16 @@ std::string usage_error(std::string_view subcommand, std::string_view problem) {
 
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments) {
     const std::string_view first = arguments.empty() ? std::string_view() : std::string_view(arguments[0]);
-    const std::optional<Protocol> protocol = protocol_of(first);
+    const std::optional<For> options = options_of_subcommand(first);
 
     const bool known = std::ranges::find(subcommands, first, &Subcommand::name) != subcommands.end();
     if (!arguments.empty() && !known && may_be_command(first))
         return tl::unexpected(usage_error({}, unknown_command(first)));
 
     ValueKeeper keeper;
-    if (protocol) {
+    if (options) {
         keeper.rest.emplace_back(first);
-        if (const auto problem = keeper.keep(arguments.subspan(1), *protocol)) {
+        if (const auto problem = keeper.keep(arguments.subspan(1), *options)) {
             return tl::unexpected(usage_error(first, *problem));
         }
     } else {
@@ -242,7 +275,7 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         CLI::App* sub = app.add_subcommand(std::string(subcommand.name), std::string(subcommand.description));
         sub->formatter(std::make_shared<HelpFormatter>(subcommand.usage));
         sub->set_help_flag("-h,--help", "this text")->group("");
-        if (const auto its_protocol = protocol_of(subcommand.name)) add_options(*sub, *its_protocol);
+        if (const auto its_options = options_of_subcommand(subcommand.name)) add_options(*sub, *its_options);
     }
 
     app.footer(std::string(main_footer));  // last: subcommands made later would have it, too
@@ -261,8 +294,7 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         if (extras.empty()) return tl::unexpected(usage_error(name, error.what()));
         const auto option =
             std::ranges::find_if(extras, [](const std::string& extra) { return extra.starts_with('-'); });
-        if (option != extras.end())
-            return tl::unexpected(usage_error(name, unknown_option(*option, protocol)));
+        if (option != extras.end()) return tl::unexpected(usage_error(name, unknown_option(*option, first)));
         return tl::unexpected(
             usage_error(name, fmt::format("{} is not expected here", in_quotes(extras.front()))));
     }
@@ -272,7 +304,13 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         return tl::unexpected(
             usage_error(first, fmt::format("{} is not expected here", in_quotes(workspace))));
     }
-    if (protocol) return SessionCommand{*protocol, std::move(keeper.options)};
+    if (options && takes_file(*options)) {
+        if (!keeper.file) return tl::unexpected(usage_error(first, "which capture is missing: FILE"));
+        return CaptureCommand{{std::move(keeper.options)}, *options, std::move(*keeper.file)};
+    }
+    if (const auto protocol = engine::parse_protocol(first)) {
+        return SessionCommand{{std::move(keeper.options)}, *protocol};
+    }
     if (!app.get_subcommands().empty()) return DemoCommand{};
     if (app.count("workspace") == 0) return WindowCommand{};
     return WindowCommand{workspace};

@@ -21,13 +21,23 @@ struct GivenOption {
     std::string_view value;  ///< of the argument's lifetime
 };
 
-/// `sockdesk udp …` and its like. Options stand in the order they were typed; only payloads stand twice.
-struct SessionCommand {
-    engine::Protocol protocol = engine::Protocol::udp;
+/// In the order they were typed; only payloads stand twice.
+struct GivenOptions {
     std::vector<GivenOption> options;
 
     bool has(std::string_view name) const;
     std::optional<std::string_view> value(std::string_view name) const;
+};
+
+/// `sockdesk udp …` and its like.
+struct SessionCommand : GivenOptions {
+    engine::Protocol protocol = engine::Protocol::udp;
+};
+
+/// `sockdesk log FILE …`, `sockdesk replay FILE …`.
+struct CaptureCommand : GivenOptions {
+    For subcommand = For::log;
+    std::string file;
 };
 
 struct DemoCommand {};
@@ -41,7 +51,7 @@ struct TextCommand {
     std::string text;
 };
 
-using CommandLine = std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand>;
+using CommandLine = std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand, CaptureCommand>;
 
 /// The failure is a whole line for stderr, with the hint where to read on.
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments);

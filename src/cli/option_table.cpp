@@ -11,6 +11,8 @@ constexpr std::string_view addresses =
 constexpr std::string_view sending = "Sending";
 constexpr std::string_view showing = "Showing and saving";
 constexpr std::string_view stopping = "Stopping (durations: 100us, 5ms, 1s, 2m)";
+constexpr std::string_view choosing = "Choosing";
+constexpr std::string_view writing = "Writing";
 
 constexpr auto table = std::to_array<OptionSpec>({
     {"--local", "ADDR", For::all, addresses, "bind to this address of this machine"},
@@ -48,11 +50,45 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--idle", "DUR", For::all, stopping, "stop after DUR with nothing received"},
     {"--wait", "DUR", For::all, stopping,
      "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
+
+    {"--to", "ADDR", For::replay, addresses, "send to, or connect to, this address"},
+    {"--from", "ADDR", For::replay, addresses, "send from this address of this machine"},
+
+    {"--filter", "EXPR", For::captures, choosing,
+     "records that pass, such as 'rx from :8080 len>100 \"hello\"'"},
+    {"--direction", "DIR", For::log, choosing, "what was received (rx) or sent (tx) alone"},
+    {"--direction", "DIR", For::replay, choosing,
+     "send what was received (rx) or what was sent (tx); rx, where there is any"},
+    {"--protocol", "NAME", For::replay, choosing, "udp or tcp, where the capture holds both"},
+    {"--follow", "", For::log, choosing, "go on with what is appended to the file, until interrupted"},
+
+    {"--speed", "X", For::replay, sending,
+     "2: twice as fast as it was recorded, 0: as fast as it is taken (1)"},
+
+    {"--format", "FORMAT", For::log, writing, "log, json, csv, hexdump, raw or pcapng (log)"},
+    {"--format", "FORMAT", For::replay, writing,
+     "what stdout carries: log, json (an object a line) or raw, what is answered (log)"},
+    {"--view", "VIEW", For::captures, writing, "payloads in the log as text, hex or both (text)"},
+    {"--encoding", "NAME", For::captures, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--output", "FILE", For::log, writing, "write to this file, which appears when it is complete"},
+
+    {"--wait", "DUR", For::replay, stopping, "stop when all is sent and DUR has passed in silence (1s)"},
 });
 
 }  // namespace
 
 std::span<const OptionSpec> option_table() { return table; }
+
+bool available_for(const OptionSpec& option, For subcommand) {
+    return (static_cast<unsigned>(option.available) & static_cast<unsigned>(subcommand)) != 0;
+}
+
+const OptionSpec* find_option(std::string_view name, For subcommand) {
+    for (const OptionSpec& option : table) {
+        if (option.name == name && available_for(option, subcommand)) return &option;
+    }
+    return nullptr;
+}
 
 const OptionSpec* find_option(std::string_view name) {
     for (const OptionSpec& option : table) {
@@ -61,20 +97,16 @@ const OptionSpec* find_option(std::string_view name) {
     return nullptr;
 }
 
-bool available_for(const OptionSpec& option, engine::Protocol protocol) {
-    unsigned bit = 0;
+For options_of(engine::Protocol protocol) {
     switch (protocol) {
         case engine::Protocol::udp:
-            bit = 1;
             break;
         case engine::Protocol::tcp_server:
-            bit = 2;
-            break;
+            return For::tcp_server;
         case engine::Protocol::tcp_client:
-            bit = 4;
-            break;
+            return For::tcp_client;
     }
-    return (static_cast<unsigned>(option.available) & bit) != 0;
+    return For::udp;
 }
 
 }  // namespace sockdesk::cli

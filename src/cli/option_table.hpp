@@ -10,8 +10,18 @@
 
 namespace sockdesk::cli {
 
-/// Which subcommands have an option.
-enum class For : std::uint8_t { udp = 1, tcp_server = 2, tcp_client = 4, clients = 5, tcp = 6, all = 7 };
+/// Subcommands with options, and sets of them.
+enum class For : std::uint8_t {
+    udp = 1,
+    tcp_server = 2,
+    tcp_client = 4,
+    clients = 5,
+    tcp = 6,
+    all = 7,  ///< every session
+    log = 8,
+    replay = 16,
+    captures = 24,
+};
 
 struct OptionSpec {
     std::string_view name;   ///< with its dashes
@@ -25,8 +35,13 @@ struct OptionSpec {
 
 std::span<const OptionSpec> option_table();
 
+bool available_for(const OptionSpec& option, For subcommand);
+
+/// That of the subcommand; none where it has no option of that name.
+const OptionSpec* find_option(std::string_view name, For subcommand);
+/// The same of any subcommand.
 const OptionSpec* find_option(std::string_view name);
 
-bool available_for(const OptionSpec& option, engine::Protocol protocol);
+For options_of(engine::Protocol protocol);
 
 }  // namespace sockdesk::cli

@@ -14,6 +14,7 @@
 #include "capture/save_guard.hpp"
 #include "cli/arguments.hpp"
 #include "cli/demo.hpp"
+#include "cli/log_command.hpp"
 #include "cli/terminal_session.hpp"
 
 namespace sockdesk::cli {
@@ -75,6 +76,7 @@ int run(int argc, char** argv, const Faces& faces) {
     if (const auto* window = std::get_if<app::WindowRequest>(&*invocation))
         return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
+    if (const auto* log = std::get_if<LogRequest>(&*invocation)) return run_log(*log);
     auto& terminal = std::get<TerminalRequest>(*invocation);
     // A fork, so before there are threads.
     if (terminal.setup.save_path) capture::start_save_guard();

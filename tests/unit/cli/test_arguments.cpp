@@ -188,14 +188,19 @@ TEST(Arguments, the_window_gets_a_session_or_a_workspace) {
 }
 
 TEST(Arguments, help_tells_every_option_and_version_the_version) {
-    for (const Protocol protocol : {Protocol::udp, Protocol::tcp_server, Protocol::tcp_client}) {
-        auto help = parse({std::string(engine::protocol_name(protocol)).c_str(), "--help"});
+    const std::vector<std::pair<const char*, For>> subcommands = {{"udp", For::udp},
+                                                                  {"tcp-server", For::tcp_server},
+                                                                  {"tcp-client", For::tcp_client},
+                                                                  {"log", For::log},
+                                                                  {"replay", For::replay}};
+    for (const auto& [name, subcommand] : subcommands) {
+        auto help = parse({name, "--help"});
         ASSERT_TRUE(help);
         const std::string& text = std::get<ShowText>(*help).text;
         for (const OptionSpec& option : option_table()) {
-            const std::string entry = "  " + std::string(option.name) + (option.value.empty() ? "" : " ") +
-                                      std::string(option.value);
-            EXPECT_EQ(text.find(entry) != std::string::npos, available_for(option, protocol)) << entry;
+            const std::string entry = "\n  " + std::string(option.name) + " ";
+            EXPECT_EQ(text.find(entry) != std::string::npos, find_option(option.name, subcommand) != nullptr)
+                << entry;
         }
         EXPECT_EQ(text.find("\n\n\n"), std::string::npos);
     }
@@ -257,6 +262,19 @@ TEST(Arguments, bad_usage_is_one_line_that_names_the_culprit) {
         {{"tcp-server", "--local", ":0", "--backlog", "0"}, "--backlog"},
         {{"tcp-server", "--local", ":0", "--send-queue", "0"}, "--send-queue"},
         {{"udp", "--local", "\x1b[31m"}, "\\x1B[31m"},
+        {{"log"}, "which capture is missing: FILE"},
+        {{"log", "a", "b"}, "'b' is not expected here"},
+        {{"log", "a", "--fomat", "json"}, "unknown option '--fomat'; did you mean --format?"},
+        {{"log", "a", "--format", "xls"}, "\"xls\" is none of log, json, csv, hexdump, raw, pcapng"},
+        {{"log", "a", "--direction", "up"}, "\"up\" is none of rx, tx"},
+        {{"log", "a", "--follow", "--output", "b"}, "--output and --follow"},
+        {{"log", "a", "--speed", "2"}, "--speed is an option of replay, not of log"},
+        {{"replay", "a"}, "--to HOST:PORT"},
+        {{"replay", "a", "--to", "h"}, "a port to send to is missing"},
+        {{"replay", "a", "--to", "h:1", "--speed", "-1"}, "\"-1\" is no speed"},
+        {{"replay", "a", "--to", "h:1", "--speed", "fast"}, "\"fast\" is no speed"},
+        {{"replay", "a", "--to", "h:1", "--speed", "inf"}, "\"inf\" is no speed"},
+        {{"replay", "a", "--to", "h:1", "--protocol", "sctp"}, "\"sctp\" is none of udp, tcp"},
         {{"desk.json", "more"}, "'more' is not expected here"},
         {{"--nothing"}, "'--nothing'"},
     };
@@ -267,6 +285,34 @@ TEST(Arguments, bad_usage_is_one_line_that_names_the_culprit) {
         EXPECT_EQ(line.find('\x1b'), std::string::npos) << line;
         EXPECT_TRUE(line.starts_with("sockdesk")) << line;
     }
+}
+
+TEST(Arguments, captures_are_files_with_any_name) {
+    const auto file = [](std::vector<const char*> arguments) {
+        auto invocation = parse(std::move(arguments));
+        EXPECT_TRUE(invocation) << (invocation ? "" : invocation.error().text);
+        if (!invocation || !std::holds_alternative<LogRequest>(*invocation)) return std::filesystem::path();
+        return std::get<LogRequest>(*invocation).file;
+    };
+    EXPECT_EQ(file({"log", "a.pcap"}), "a.pcap");
+    EXPECT_EQ(file({"log", "--format", "csv", "-"}), "-");
+    EXPECT_EQ(file({"log", "--follow", "--", "--odd"}), "--odd");
+    auto replay = parse({"replay", "a", "--to", "[::1]:9", "--speed", "0.5", "--direction", "tx"});
+    ASSERT_TRUE(replay);
+    const auto& request = std::get<ReplayRequest>(*replay);
+    EXPECT_EQ(request.to, (HostPort{"::1", 9}));
+    EXPECT_EQ(request.speed, 0.5);
+    EXPECT_EQ(request.direction, capture::Direction::sent);
+    EXPECT_FALSE(request.transport);
+}
+
+TEST(Arguments, a_fault_in_a_filter_is_marked) {
+    const std::string text = refusal({"log", "a", "--filter", "你 nonsense"});
+    EXPECT_TRUE(text.starts_with("sockdesk log: --filter: ")) << text;
+    const std::size_t line = text.find('\n') + 1;
+    EXPECT_EQ(text.substr(line, text.find('\n', line) - line), "  你 nonsense");
+    EXPECT_TRUE(text.ends_with("^\n")) << text;
+    EXPECT_EQ(refusal({"log", "a", "--filter", "rx \x1b[31m"}).find('\x1b'), std::string::npos);
 }
 
 TEST(Arguments, a_file_that_cannot_be_read_is_a_failure_and_not_bad_usage) {
