@@ -4,6 +4,7 @@
 #if SOCKDESK_GUI
 #include <cstdio>
 
+#include "app/storage.hpp"
 #include "capture/save_guard.hpp"
 #include "engine/engine.hpp"
 #include "gui/desk.hpp"
@@ -26,6 +27,7 @@ int open_window(const sockdesk::app::WindowRequest& request) {
 
     gui::Services services;
     services.set_title = [&w](const std::string& title) { w.set_title(title); };
+    services.wake = [&w] { w.wake(); };
     services.request_frame = [&w](SteadyTime::duration delay) { w.request_frame(delay); };
     services.content_scale = [&w] { return w.content_scale(); };
     services.quit = [&w] { w.close(); };
@@ -33,9 +35,11 @@ int open_window(const sockdesk::app::WindowRequest& request) {
     services.mono_font = w.mono_font();
     services.has_chinese_font = w.has_chinese_font();
 
-    engine::Engine engine;
+    app::Storage storage(archive::default_state_folder(), loaded.workspace.storage);
+    engine::Engine engine(storage.engine_options());
     engine.on_activity([&w] { w.wake(); });
-    gui::Desk desk(engine, std::move(file), std::move(loaded), std::move(services), request.session);
+    gui::Desk desk(engine, storage, std::move(file), std::move(loaded), std::move(services), request);
+    w.on_files([&desk](const std::vector<std::filesystem::path>& files) { desk.open_files(files); });
     w.run([&desk] { desk.draw(); });
     return 0;
 }

@@ -41,6 +41,10 @@ struct ViewSettings {
     bool auto_scroll = true;
     std::string save_path;  ///< the last one chosen
 
+    bool inspector = false;    ///< it is open below the log
+    int inspector_height = 0;  ///< in pixels of a 96 dpi screen; 0: half of the log's
+    std::string struct_format;
+
     friend bool operator==(const ViewSettings&, const ViewSettings&) = default;
 };
 
@@ -56,6 +60,8 @@ struct SendSettings {
 
 /// One tab, as the workspace keeps it.
 struct TabState {
+    /// Path of a capture: the tab only shows it, and of the rest `view` alone counts.
+    std::string capture;
     SessionDraft session;
     ViewSettings view;
     SendSettings send;

@@ -23,6 +23,9 @@ CycleId next_cycle() {
     return CycleId{++count};
 }
 
+// Below the baseline: the session was opened again since, and counts from zero.
+std::uint64_t since(std::uint64_t value, std::uint64_t base) { return value < base ? value : value - base; }
+
 std::string place(const HostPort& at) {
     if (at.host.empty() || at.host == "0.0.0.0" || at.host == "::") {
         return at.port == 0 ? std::string() : fmt::format(" :{}", at.port);
@@ -83,6 +86,7 @@ void SessionModel::open() {
     for (const auto& [field, error] : check_session(tab_.session)) return refuse(trf("Open: {}", error));
     notice_ = {};
     baseline_ = {};
+    discarded_baseline_ = 0;
     peers_.clear();
     state_ = SessionState::opening;
     // One that goes on is the cycle of the send group: its button stops it.
@@ -257,16 +261,25 @@ capture::Totals SessionModel::raw_totals() const {
 
 capture::Totals SessionModel::totals() const {
     const capture::Totals now = raw_totals();
-    // Below the baseline: the session was opened again since, and counts from zero.
-    const auto since = [](std::uint64_t value, std::uint64_t base) {
-        return value < base ? value : value - base;
-    };
     return {since(now.rx_packets, baseline_.rx_packets), since(now.rx_bytes, baseline_.rx_bytes),
             since(now.tx_packets, baseline_.tx_packets), since(now.tx_bytes, baseline_.tx_bytes),
             since(now.dropped, baseline_.dropped)};
 }
 
-void SessionModel::reset_totals() { baseline_ = raw_totals(); }
+Loss SessionModel::loss() const {
+    const engine::SessionCounters& counters = *handle_.counters;
+    Loss loss;
+    loss.by_kernel = totals().dropped;
+    loss.by_us = since(counters.discarded.load(std::memory_order_relaxed), discarded_baseline_);
+    loss.buffer_bytes = counters.receive_buffer_bytes.load(std::memory_order_relaxed);
+    loss.buffer_wanted_bytes = counters.receive_buffer_wanted_bytes.load(std::memory_order_relaxed);
+    return loss;
+}
+
+void SessionModel::reset_totals() {
+    baseline_ = raw_totals();
+    discarded_baseline_ = handle_.counters->discarded.load(std::memory_order_relaxed);
+}
 
 std::uint64_t SessionModel::send_queue_bytes() const {
     return handle_.counters->send_queue_bytes.load(std::memory_order_relaxed);

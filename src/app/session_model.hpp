@@ -31,6 +31,14 @@ struct CompiledPayload {
     std::optional<Error> error;  ///< then nothing may be sent
 };
 
+/// What of a UDP session did not come into its log, and the room that the system keeps for what waits.
+struct Loss {
+    std::uint64_t by_kernel = 0;
+    std::uint64_t by_us = 0;
+    std::uint64_t buffer_bytes = 0;  ///< 0: closed, or no datagrams
+    std::uint64_t buffer_wanted_bytes = 0;
+};
+
 /// "UDP", "TCP Server", "TCP Client": the same in every language.
 const char* protocol_label(engine::Protocol protocol);
 
@@ -105,9 +113,13 @@ public:
 
     // ---- figures
     capture::Totals totals() const;
+    /// The counts since the counters were reset.
+    Loss loss() const;
     void reset_totals();
     std::uint64_t send_queue_bytes() const;
     bool reading_paused() const;
+    /// Why the session is not being recorded by itself although it should be; empty if all is well.
+    const std::string& recording_problem() const { return recording_problem_; }
     RateMeter& rate() { return rate_; }
     std::uint64_t all_bytes() const;
 
@@ -128,6 +140,8 @@ private:
     void on(const engine::SendRefused& event);
     void on(const engine::CycleFinished& event);
     void on(const engine::SaveChanged& event);
+    void on(const engine::RecordingChanged& event);
+    void on(const engine::LogStorageChanged&) {}  // concerns no one session
 
     std::optional<engine::SendTarget> target();
     void refuse(std::string text) { set_notice({true, std::move(text)}); }
@@ -149,7 +163,9 @@ private:
     bool saving_ = false;
     Notice notice_;
     bool notice_is_of_state_ = false;  ///< why the session could not be opened: over once it is open
+    std::string recording_problem_;
     capture::Totals baseline_;
+    std::uint64_t discarded_baseline_ = 0;
     RateMeter rate_;
     std::optional<CompileKey> compile_key_;
     CompiledPayload compiled_;

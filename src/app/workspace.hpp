@@ -1,5 +1,5 @@
 // What the window keeps from one start to the next. Sessions come back closed, with everything in their
-// fields.
+// fields; captures that were looked at are opened again.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,20 @@ namespace sockdesk::app {
 
 enum class Theme { light, dark };
 
+/// What logs may take of memory and disk.
+struct StorageSettings {
+    static constexpr int min_memory_mib = 128;
+    static constexpr int max_memory_mib = 1 << 20;
+    static constexpr int min_recordings_mib = 64;
+    static constexpr int max_recordings_mib = 1 << 30;
+
+    int memory_mib = 512;  ///< of the whole process
+    bool record_sessions = true;
+    int recordings_mib = 8 << 10;
+
+    friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
+};
+
 struct Workspace {
     static constexpr int version = 1;
     static constexpr int min_font_size = 10;
@@ -29,6 +43,7 @@ struct Workspace {
     /// In units of a 96 dpi screen.
     int window_width = 1180;
     int window_height = 780;
+    StorageSettings storage;
     std::size_t active_tab = 0;
     std::vector<TabState> tabs;
 

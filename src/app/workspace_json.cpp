@@ -27,7 +27,16 @@ std::string_view view_name(PayloadView view) {
     return "text";
 }
 
+json view_to_json(const ViewSettings& view) {
+    return {{"encoding", view.encoding},           {"payload", view_name(view.view)},
+            {"log_mode", view.log_mode},           {"wrap", view.wrap},
+            {"hide_received", view.hide_received}, {"auto_scroll", view.auto_scroll},
+            {"save_path", view.save_path},         {"inspector", view.inspector},
+            {"inspector_height", view.inspector_height}, {"struct_format", view.struct_format}};
+}
+
 json tab_to_json(const TabState& tab) {
+    if (!tab.capture.empty()) return {{"capture", tab.capture}, {"view", view_to_json(tab.view)}};
     const SessionDraft& session = tab.session;
     return {
         {"session",
@@ -41,14 +50,7 @@ json tab_to_json(const TabState& tab) {
           {"reconnect", session.reconnect},
           {"target", session.target},
           {"echo", session.echo}}},
-        {"view",
-         {{"encoding", tab.view.encoding},
-          {"payload", view_name(tab.view.view)},
-          {"log_mode", tab.view.log_mode},
-          {"wrap", tab.view.wrap},
-          {"hide_received", tab.view.hide_received},
-          {"auto_scroll", tab.view.auto_scroll},
-          {"save_path", tab.view.save_path}}},
+        {"view", view_to_json(tab.view)},
         {"send",
          {{"text", tab.send.text},
           {"hex", tab.send.hex},
@@ -81,6 +83,7 @@ const json& section(const json& object, const char* name) {
 TabState tab_from_json(const json& object) {
     if (!object.is_object()) throw std::runtime_error("a tab is not an object");
     TabState tab;
+    read(object, "capture", tab.capture);
     const json& session = section(object, "session");
     std::string protocol(engine::protocol_name(tab.session.protocol));
     read(session, "protocol", protocol);
@@ -108,6 +111,10 @@ TabState tab_from_json(const json& object) {
     read(view, "hide_received", tab.view.hide_received);
     read(view, "auto_scroll", tab.view.auto_scroll);
     read(view, "save_path", tab.view.save_path);
+    read(view, "inspector", tab.view.inspector);
+    read(view, "inspector_height", tab.view.inspector_height);
+    tab.view.inspector_height = std::clamp(tab.view.inspector_height, 0, 16'000);
+    read(view, "struct_format", tab.view.struct_format);
 
     const json& send = section(object, "send");
     read(send, "text", tab.send.text);
@@ -139,6 +146,15 @@ Workspace read_workspace(const json& object) {
     read(window, "height", workspace.window_height);
     workspace.window_width = std::clamp(workspace.window_width, 400, 16'000);
     workspace.window_height = std::clamp(workspace.window_height, 300, 16'000);
+    const json& storage = section(object, "storage");
+    StorageSettings& kept = workspace.storage;
+    read(storage, "memory_mib", kept.memory_mib);
+    kept.memory_mib =
+        std::clamp(kept.memory_mib, StorageSettings::min_memory_mib, StorageSettings::max_memory_mib);
+    read(storage, "record_sessions", kept.record_sessions);
+    read(storage, "recordings_mib", kept.recordings_mib);
+    kept.recordings_mib = std::clamp(kept.recordings_mib, StorageSettings::min_recordings_mib,
+                                     StorageSettings::max_recordings_mib);
     read(object, "active_tab", workspace.active_tab);
     if (const auto tabs = object.find("tabs"); tabs != object.end()) {
         if (!tabs->is_array()) throw std::runtime_error("\"tabs\" is not an array");
@@ -157,6 +173,10 @@ std::string to_json(const Workspace& workspace) {
         {"theme", workspace.theme == Theme::dark ? "dark" : "light"},
         {"font_size", workspace.font_size},
         {"window", {{"width", workspace.window_width}, {"height", workspace.window_height}}},
+        {"storage",
+         {{"memory_mib", workspace.storage.memory_mib},
+          {"record_sessions", workspace.storage.record_sessions},
+          {"recordings_mib", workspace.storage.recordings_mib}}},
         {"active_tab", workspace.active_tab},
         {"tabs", std::move(tabs)},
     };

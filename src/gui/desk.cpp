@@ -8,6 +8,7 @@
 #include <imgui_internal.h>
 
 #include "app/translation.hpp"
+#include "gui/status_bar.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -22,26 +23,54 @@ namespace {
 constexpr auto save_delay = 1s;
 
 void draw_tab_sign(LogTab& tab, ImVec2 center) {
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
     if (const app::SessionModel* session = tab.live())
-        draw_lamp(*ImGui::GetWindowDrawList(), center, px(4.5F), session->state());
+        return draw_lamp(draw, center, px(4.5F), session->state());
+    // A sheet of paper with lines on it.
+    const ImVec2 low{center.x - px(4), center.y - px(5)};
+    draw.AddRect(low, {center.x + px(4), center.y + px(5)}, palette().muted, px(1), 0, px(1));
+    for (const float line : {3.0F, 5.0F, 7.0F})
+        draw.AddLine({low.x + px(2), low.y + px(line)}, {low.x + px(6), low.y + px(line)}, palette().muted,
+                     px(1));
 }
 
 }  // namespace
 
-Desk::Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded,
-           Services services, std::optional<app::SessionSetup> request)
+Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile file,
+           app::WorkspaceFile::Loaded loaded, Services services, app::WindowRequest request)
     : engine_(engine),
+      storage_(storage),
       file_(std::move(file)),
       services_(std::move(services)),
       settings_(std::move(loaded.workspace)) {
     written_ = settings_;
     app::set_language(settings_.language.value_or(app::language_of_locale()));
-    for (app::TabState& state : settings_.tabs) add_tab(std::move(state));
+    std::string notice = std::move(loaded.notice);
+    const std::size_t active = settings_.active_tab;
+    std::optional<std::uint32_t> active_key;
+    for (std::size_t i = 0; i < settings_.tabs.size(); ++i) {
+        app::TabState& state = settings_.tabs[i];
+        if (state.capture.empty()) {
+            add_tab(std::move(state));
+        } else if (std::string refused = open_capture(state.capture, state.view); !refused.empty()) {
+            notice += (notice.empty() ? "" : "  ") + refused;
+            continue;
+        }
+        if (i == active) active_key = tabs_.back()->key;
+    }
     settings_.tabs.clear();
-    if (tabs_.empty() && !request) add_tab({});
-    select_tab(tabs_.empty() ? 0 : std::min(settings_.active_tab, tabs_.size() - 1));
-    if (request) open_requested(*request);
-    if (!loaded.notice.empty()) front().set_notice({true, loaded.notice});
+    for (const std::filesystem::path& path : request.captures) {
+        if (std::string refused = open_capture(path); !refused.empty())
+            notice += (notice.empty() ? "" : "  ") + refused;
+    }
+    if (tabs_.empty() && !request.session) add_tab({});
+    if (request.captures.empty()) {
+        for (std::size_t i = 0; i < tabs_.size(); ++i) {
+            if (tabs_[i]->key == active_key) select_tab(i);
+        }
+    }
+    if (request.session) open_requested(*request.session);
+    if (!notice.empty()) front().set_notice({true, notice});
 
     ImGuiIO& io = ImGui::GetIO();
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
@@ -107,6 +136,7 @@ void Desk::take_events() {
         for (const auto& tab : tabs_) {
             if (app::SessionModel* session = tab->live()) session->handle(event);
         }
+        on_storage(event);
     }
 }
 
@@ -138,10 +168,10 @@ void Desk::draw() {
     draw_tabs();
     if (SessionTab* tab = front_session()) {
         draw_session(*tab);
-        if (tab->save_asked) save_dialog_.open(*tab);
-        tab->save_asked = false;
-        save_dialog_.draw(*tab);
+    } else if (auto* capture = dynamic_cast<CaptureTab*>(&front())) {
+        draw_capture(*capture);
     }
+    draw_dialogs();
     help_.draw();
     ImGui::End();
 
@@ -220,9 +250,10 @@ void Desk::draw_tabs() {
 void Desk::draw_session(SessionTab& tab) {
     ImGui::PushID(static_cast<int>(tab.key));
     const ImGuiStyle& style = ImGui::GetStyle();
-    const float status = ImGui::GetFrameHeight() + px(4);
+    StatusBar status(tab, warning_, ImGui::GetContentRegionAvail().x);
     const float left = std::min(em() * 12.2F, ImGui::GetContentRegionAvail().x * 0.45F);
-    const float height = std::max(px(120), ImGui::GetContentRegionAvail().y - status - style.ItemSpacing.y);
+    const float height =
+        std::max(px(120), ImGui::GetContentRegionAvail().y - status.height() - style.ItemSpacing.y);
 
     ImGui::BeginChild("groups", {left, height}, ImGuiChildFlags_None);
     draw_network_group(tab);
@@ -237,7 +268,7 @@ void Desk::draw_session(SessionTab& tab) {
     const float most = std::max(px(80), height - px(140) - bar);
     if (send_height_ <= 0) send_height_ = em() * 6.4F;
     send_height_ = std::clamp(send_height_, std::min(em() * 3.5F, most), most);
-    draw_log_panel(tab, services_, height - send_height_ - bar - grip - 3 * style.ItemSpacing.y);
+    draw_log_and_inspector(tab, services_, height - send_height_ - bar - grip - 3 * style.ItemSpacing.y);
     draw_target_bar(tab);
 
     // Between log and box: drag it to give either more room.
@@ -254,7 +285,18 @@ void Desk::draw_session(SessionTab& tab) {
     draw_send_box(tab, 0);
     ImGui::EndChild();
 
-    draw_status_bar(tab, services_);
+    status.draw(services_);
+    ImGui::PopID();
+}
+
+void Desk::draw_capture(CaptureTab& tab) {
+    ImGui::PushID(static_cast<int>(tab.key));
+    StatusBar status(tab, warning_, ImGui::GetContentRegionAvail().x);
+    draw_capture_header(tab);
+    const float height = std::max(
+        px(120), ImGui::GetContentRegionAvail().y - status.height() - ImGui::GetStyle().ItemSpacing.y);
+    draw_log_and_inspector(tab, services_, height);
+    status.draw(services_);
     ImGui::PopID();
 }
 
@@ -263,7 +305,7 @@ void Desk::draw_session(SessionTab& tab) {
 app::Workspace Desk::current_workspace() const {
     app::Workspace workspace = settings_;
     workspace.active_tab = front_;
-    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->live()->tab());
+    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->state());
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     const float scale = services_.content_scale();
     if (size.x > 0 && size.y > 0) {

@@ -7,11 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "app/storage.hpp"
+#include "app/window_request.hpp"
 #include "app/workspace.hpp"
 #include "engine/engine.hpp"
+#include "gui/capture_tab.hpp"
+#include "gui/captures_dialog.hpp"
 #include "gui/dialogs.hpp"
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
+#include "gui/settings_dialog.hpp"
 #include "gui/style.hpp"
 
 namespace sockdesk::gui {
@@ -19,9 +24,9 @@ namespace sockdesk::gui {
 class Desk {
 public:
     /// `request`: a session to open at once, in a tab of its own (or in one that has the same settings
-    /// already).
-    Desk(engine::Engine& engine, app::WorkspaceFile file, app::WorkspaceFile::Loaded loaded,
-         Services services, std::optional<app::SessionSetup> request = {});
+    /// already), and captures.
+    Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile file,
+         app::WorkspaceFile::Loaded loaded, Services services, app::WindowRequest request = {});
     /// Keeps the workspace.
     ~Desk();
     Desk(const Desk&) = delete;
@@ -29,6 +34,9 @@ public:
 
     /// Between ImGui::NewFrame and ImGui::Render.
     void draw();
+
+    /// What was dropped on the window.
+    void open_files(const std::vector<std::filesystem::path>& paths);
 
     const std::vector<std::unique_ptr<LogTab>>& tabs() const { return tabs_; }
     LogTab& front() { return *tabs_[front_]; }
@@ -42,6 +50,10 @@ private:
     void write_workspace();
 
     void add_tab(app::TabState state);
+    /// Why it cannot be opened; empty: it is in front.
+    std::string open_capture(const std::filesystem::path& path, app::ViewSettings view = {});
+    void on_storage(const engine::Event& event);
+    void draw_dialogs();
     void open_requested(const app::SessionSetup& setup);
     void close_tab(std::size_t index);
     void select_tab(std::size_t index);
@@ -54,12 +66,15 @@ private:
     void draw_session_menu();
     void draw_edit_menu();
     void draw_view_menu();
+    void draw_tools_menu();
     void draw_help_menu();
     void draw_font_notice();
     void draw_tabs();
     void draw_session(SessionTab& tab);
+    void draw_capture(CaptureTab& tab);
 
     engine::Engine& engine_;
+    app::Storage& storage_;
     app::WorkspaceFile file_;
     Services services_;
     app::Workspace settings_;  ///< all but the tabs
@@ -69,7 +84,12 @@ private:
     std::optional<std::size_t> close_next_;
     std::uint32_t next_key_ = 0;
 
+    std::string warning_;  ///< of the disk; empty if all is well
+
     SaveDialog save_dialog_;
+    OpenDialog open_dialog_;
+    RecordingsDialog recordings_dialog_;
+    SettingsDialog settings_dialog_;
     HelpDialog help_;
     float send_height_ = 0;  ///< of the box; 0: not laid out yet
     std::string title_;

@@ -34,6 +34,10 @@ void Desk::draw_menu() {
         draw_view_menu();
         ImGui::EndMenu();
     }
+    if (ImGui::BeginMenu(labelled(tr("Tools"), "menu_tools").c_str())) {
+        draw_tools_menu();
+        ImGui::EndMenu();
+    }
     if (ImGui::BeginMenu(labelled(tr("Help"), "menu_help").c_str())) {
         draw_help_menu();
         ImGui::EndMenu();
@@ -44,6 +48,10 @@ void Desk::draw_menu() {
 void Desk::draw_session_menu() {
     if (item(tr("New session"), "menu_new", "Ctrl+T")) add_tab({});
     if (item(tr("Close tab"), "menu_close", "Ctrl+W")) close_next_ = front_;
+    ImGui::Separator();
+    if (item(tr("Open a capture file..."), "menu_open_capture", "Ctrl+O")) open_dialog_.open();
+    if (item(tr("Old captures..."), "menu_recordings")) recordings_dialog_.open();
+    if (item(tr("Export the log..."), "menu_export", "Ctrl+E")) front().export_asked = true;
     if (SessionTab* tab = front_session()) {
         ImGui::Separator();
         const bool locked = tab->session.is_locked();
@@ -89,6 +97,8 @@ void Desk::draw_view_menu() {
     toggle(tr("Hide received data"), "menu_hide", view.hide_received);
     toggle(tr("AutoScroll"), "menu_auto_scroll", view.auto_scroll);
     ImGui::Separator();
+    if (item(tr("Inspector"), "menu_inspector", "Ctrl+I", view.inspector)) view.inspector = !view.inspector;
+    ImGui::Separator();
     if (item(tr("Larger text"), "menu_larger", "Ctrl++")) change_font_size(1);
     if (item(tr("Smaller text"), "menu_smaller", "Ctrl+-")) change_font_size(-1);
     if (item(tr("Usual size of text"), "menu_usual", "Ctrl+0")) change_font_size(0);
@@ -103,6 +113,10 @@ void Desk::draw_view_menu() {
         set_language(app::Language::chinese);
     if (item("English", "menu_english", nullptr, app::current_language() == app::Language::english))
         set_language(app::Language::english);
+}
+
+void Desk::draw_tools_menu() {
+    if (item(tr("Settings..."), "menu_settings")) settings_dialog_.open(settings_.storage);
 }
 
 void Desk::draw_help_menu() {
@@ -127,7 +141,10 @@ void Desk::handle_keys() {
     LogTab& tab = front();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_T)) add_tab({});
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_W)) close_next_ = front_;
+    if (pressed(ImGuiMod_Ctrl | ImGuiKey_O)) open_dialog_.open();
+    if (pressed(ImGuiMod_Ctrl | ImGuiKey_E)) tab.export_asked = true;
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_L)) tab.clear_log();
+    if (pressed(ImGuiMod_Ctrl | ImGuiKey_I)) tab.settings().inspector = !tab.settings().inspector;
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Q)) services_.quit();
     SessionTab* session = front_session();
     if (pressed(ImGuiKey_F5) && session != nullptr) session->toggle_open();

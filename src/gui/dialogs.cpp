@@ -1,15 +1,11 @@
 #include "gui/dialogs.hpp"
 
-#include <cstdlib>
-#include <ctime>
 #include <filesystem>
 
 #include <imgui.h>
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include "app/translation.hpp"
+#include "gui/dialog_parts.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -18,62 +14,13 @@ namespace sockdesk::gui {
 namespace fs = std::filesystem;
 using app::tr;
 
-namespace {
-
-// The part before "###" changes with the language; the identity does not.
-bool begin_dialog(const char* title, const char* id, bool& open_now, float width) {
-    const std::string name = labelled(title, id);
-    if (open_now) ImGui::OpenPopup(name.c_str());
-    open_now = false;
-    const ImGuiViewport& viewport = *ImGui::GetMainViewport();
-    ImGui::SetNextWindowPos(viewport.GetCenter(), ImGuiCond_Always, {0.5F, 0.5F});
-    ImGui::SetNextWindowSize({std::min(width, viewport.Size.x * 0.94F), 0});
-    bool keep_open = true;
-    const bool drawn = ImGui::BeginPopupModal(
-        name.c_str(), &keep_open,
-        ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
-    // Not a routed shortcut: an input being typed into would take the first Escape for itself.
-    if (drawn && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
-    return drawn;
-}
-
-void align_right(std::initializer_list<const char*> labels) {
-    float width = -ImGui::GetStyle().ItemSpacing.x;
-    for (const char* label : labels) {
-        width += std::max(em() * 4, ImGui::CalcTextSize(label, nullptr, true).x +
-                                        2 * ImGui::GetStyle().FramePadding.x) +
-                 ImGui::GetStyle().ItemSpacing.x;
-    }
-    ImGui::SetCursorPosX(right_edge() - width);
-}
-
-ImVec2 dialog_button_size(const char* label) {
-    return {std::max(em() * 4,
-                     ImGui::CalcTextSize(label, nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x),
-            0};
-}
-
-std::string suggested_path() {
-    const char* home = std::getenv("HOME");
-    const std::time_t now = std::time(nullptr);
-    const fs::path folder = home != nullptr && *home != '\0' ? home : ".";
-    return folder / fmt::format("sockdesk-{:%Y%m%d-%H%M%S}.pcapng", fmt::localtime(now));
-}
-
-fs::path expanded(const std::string& path) {
-    const char* home = std::getenv("HOME");
-    if (home != nullptr && path.starts_with("~/")) return fs::path(home) / path.substr(2);
-    return path;
-}
-
-}  // namespace
-
 void SaveDialog::open(const SessionTab& tab) {
     tab_ = tab.key;
     open_next_ = true;
     asking_ = false;
     error_.clear();
-    path_ = tab.session.tab().view.save_path.empty() ? suggested_path() : tab.session.tab().view.save_path;
+    path_ = tab.session.tab().view.save_path.empty() ? suggested_path("pcapng")
+                                                     : tab.session.tab().view.save_path;
 }
 
 void SaveDialog::start(SessionTab& tab, capture::SaveMode mode) {
@@ -101,15 +48,9 @@ void SaveDialog::draw_path(SessionTab& tab) {
 
     const fs::path path = expanded(path_);
     std::error_code failed;
-    if (path.empty()) {
-        error_ = tr("Type the path of a file.");
-    } else if (fs::is_directory(path, failed)) {
-        error_ = tr("This is a folder. Add the name of a file.");
-    } else if (path.has_parent_path() && !fs::is_directory(path.parent_path(), failed)) {
-        error_ = app::trf("The folder {} does not exist.", path.parent_path().string());
-    } else if (fs::exists(path, failed) && !fs::is_regular_file(path, failed)) {
-        error_ = tr("This is not an ordinary file.");
-    } else if (fs::exists(path, failed) && fs::file_size(path, failed) > 0) {
+    error_ = reason_against(path);
+    if (!error_.empty()) return;
+    if (fs::exists(path, failed) && fs::file_size(path, failed) > 0) {
         asking_ = true;
     } else {
         start(tab, capture::SaveMode::create);
@@ -147,11 +88,14 @@ void HelpDialog::draw() {
     if (begin_dialog(tr("Keyboard shortcuts"), "keys_dialog", keys_, em() * 22)) {
         const std::pair<const char*, const char*> keys[] = {
             {"Ctrl+T", tr("New session")},
+            {"Ctrl+O", tr("Open a capture file")},
             {"Ctrl+W", tr("Close tab")},
             {"Ctrl+Tab", tr("Next tab")},
             {"F5", tr("Open or close the session")},
             {"Ctrl+Enter", tr("Send, or end the cycle")},
             {"Ctrl+L", tr("Clear the log")},
+            {"Ctrl+I", tr("Inspector")},
+            {"Ctrl+E", tr("Export the log")},
             {"Ctrl+A", tr("Select all")},
             {"Ctrl+C", tr("Copy")},
             {"Ctrl + / -", tr("Larger or smaller text")},

@@ -7,6 +7,7 @@
 
 #include "app/log_view_model.hpp"
 #include "app/session_model.hpp"
+#include "gui/inspector_panel.hpp"
 #include "gui/log_view.hpp"
 #include "gui/services.hpp"
 
@@ -14,7 +15,7 @@ namespace sockdesk::gui {
 
 struct LogTab {
     LogTab(std::uint32_t tab_key, std::shared_ptr<const capture::Log> its_log)
-        : key(tab_key), source(std::move(its_log)), log(source) {}
+        : key(tab_key), source(std::move(its_log)), log(source), inspector(source) {}
     virtual ~LogTab() = default;
     LogTab(const LogTab&) = delete;
     LogTab& operator=(const LogTab&) = delete;
@@ -23,6 +24,7 @@ struct LogTab {
     const std::shared_ptr<const capture::Log> source;
     app::LogViewModel log;
     LogView view;
+    InspectorPanel inspector;
 
     bool focus_box = false;     ///< the person is about to write
     bool export_asked = false;  ///< the export dialog is to be opened
@@ -39,6 +41,8 @@ struct LogTab {
     virtual const char* empty_text() = 0;
     /// Log lines speak of "ALL" for a server and of nobody for a client.
     virtual engine::Protocol protocol() const = 0;
+    /// As the workspace keeps it.
+    virtual app::TabState state() const = 0;
 };
 
 void draw_log_panel(LogTab& tab, const Services& services, float height);

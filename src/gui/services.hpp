@@ -14,6 +14,8 @@ struct Services {
     std::function<void(const std::string&)> set_title = [](const std::string&) {};
     /// A frame that much later, if none is drawn sooner for another reason.
     std::function<void(SteadyTime::duration)> request_frame = [](SteadyTime::duration) {};
+    /// A frame soon. Any thread; must not block.
+    std::function<void()> wake = [] {};
     /// Pixels of this screen for one of a 96 dpi screen.
     std::function<float()> content_scale = [] { return 1.0F; };
     /// The person asked to leave.

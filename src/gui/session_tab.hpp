@@ -28,6 +28,7 @@ struct SessionTab final : LogTab {
     app::SessionModel* live() override { return &session; }
     const char* empty_text() override;
     engine::Protocol protocol() const override { return session.tab().session.protocol; }
+    app::TabState state() const override { return session.tab(); }
 };
 
 /// The views, each in a file of its own. They fill the window they are called in.
@@ -36,6 +37,5 @@ void draw_receive_group(SessionTab& tab);
 void draw_send_group(SessionTab& tab);
 void draw_target_bar(SessionTab& tab);
 void draw_send_box(SessionTab& tab, float height);
-void draw_status_bar(SessionTab& tab, const Services& services);
 
 }  // namespace sockdesk::gui

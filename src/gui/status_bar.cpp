@@ -1,6 +1,8 @@
-// 就绪!, or what went wrong last, and the figures of the session in front.
+#include "gui/status_bar.hpp"
+
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <imgui.h>
 #include <imgui_stdlib.h>
@@ -8,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/translation.hpp"
-#include "gui/session_tab.hpp"
+#include "gui/amounts.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -18,21 +20,31 @@ using app::tr;
 
 namespace {
 
-std::string grouped(std::uint64_t number) {
-    const std::string digits = std::to_string(number);
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-        text += digits[i];
+float gap() { return px(12); }
+float speed_width() { return ImGui::CalcTextSize("000.0 MB/s").x; }
+
+std::string reset_label() { return labelled(tr("Reset counters"), "reset_counters"); }
+
+std::vector<StatusFigure> session_figures(SessionTab& tab) {
+    const capture::Totals totals = tab.session.totals();
+    std::vector<StatusFigure> figures = {
+        {fmt::format("{}/{}", grouped(totals.rx_packets), grouped(totals.tx_packets)),
+         tr("Packets received / sent")},
+        {fmt::format("RX:{}", grouped(totals.rx_bytes)), tr("Bytes received")},
+        {fmt::format("TX:{}", grouped(totals.tx_bytes)), tr("Bytes sent")},
+        loss_figure(tab),
+    };
+    if (const std::uint64_t queue = tab.session.send_queue_bytes(); queue > 0) {
+        figures.push_back({app::trf("Queue:{}", amount(static_cast<double>(queue))),
+                           tr("Bytes waiting to be sent: the peer takes them more slowly than they come")});
     }
-    return text;
+    if (!tab.session.recording_problem().empty())
+        figures.push_back({tr("Not recorded!"), tab.session.recording_problem(), true});
+    return figures;
 }
 
-std::string amount(double bytes) {
-    if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
-    if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
-    if (bytes < 1e9) return fmt::format("{:.1f} MB", bytes / 1e6);
-    return fmt::format("{:.2f} GB", bytes / 1e9);
+std::vector<StatusFigure> capture_figures(CaptureTab& tab) {
+    return {{app::trf("{} records", grouped(tab.source->published())), tr("Records read from the file")}};
 }
 
 void sparkline(const app::RateMeter& rate) {
@@ -53,17 +65,97 @@ void sparkline(const app::RateMeter& rate) {
     }
 }
 
-void notice(SessionTab& tab, float width) {
-    const app::Notice& shown = tab.session.notice();
-    if (shown.text.empty()) {
+}  // namespace
+
+StatusBar::StatusBar(SessionTab& tab, const std::string& warning, float width)
+    : StatusBar(tab, warning, width, session_figures(tab), &tab.session.rate(),
+                [&tab] { tab.session.reset_totals(); }) {
+    if (tab.session.reading_paused()) {
+        idle_ =
+            tr("Memory for the log is used up: reading is paused, peers wait, nothing is lost. Close a tab "
+               "to go "
+               "on.");
+        idle_is_error_ = true;
+    }
+}
+
+StatusBar::StatusBar(CaptureTab& tab, const std::string& warning, float width)
+    : StatusBar(tab, warning, width, capture_figures(tab), nullptr, {}) {}
+
+StatusBar::StatusBar(LogTab& tab, const std::string& warning, float width, std::vector<StatusFigure> figures,
+                     app::RateMeter* rate, std::function<void()> reset)
+    : tab_(tab),
+      width_(width),
+      figures_(std::move(figures)),
+      rate_(rate),
+      reset_(std::move(reset)),
+      idle_(tr("Ready!")) {
+    if (!warning.empty()) figures_.push_back({tr("Disk!"), warning, true});
+    const std::string& notice = tab_.notice().text;
+    const float needed = ImGui::CalcTextSize(notice.c_str()).x + 2 * gap();
+    is_long_ = !notice.empty() && needed > width_ - figures_width();
+    if (is_long_) {
+        const float room = width_ - 2 * ImGui::GetFrameHeight() - gap();
+        // Four lines at most; the tooltip has all of it.
+        long_height_ = std::min(ImGui::CalcTextSize(notice.c_str(), nullptr, false, room).y,
+                                ImGui::GetTextLineHeight() * 4) +
+                       ImGui::GetStyle().ItemSpacing.y;
+    }
+}
+
+float StatusBar::height() const { return ImGui::GetFrameHeight() + px(4) + long_height_; }
+
+float StatusBar::figures_width() const {
+    const ImGuiStyle& style = ImGui::GetStyle();
+    float width = 0;
+    for (const StatusFigure& figure : figures_)
+        width += ImGui::CalcTextSize(figure.text.c_str()).x + 2 * gap();
+    if (rate_ != nullptr) {
+        width += px(3) * static_cast<float>(app::RateMeter::samples) + speed_width() + 2 * gap() +
+                 style.ItemSpacing.x;
+    }
+    if (reset_)
+        width += ImGui::CalcTextSize(reset_label().c_str(), nullptr, true).x + 2 * style.FramePadding.x;
+    return width;
+}
+
+void StatusBar::draw(const Services& services) {
+    if (rate_ != nullptr && rate_->is_moving()) services.request_frame(app::RateMeter::interval);
+    if (is_long_) draw_long_notice();
+    draw_notice(std::max(px(80), width_ - figures_width() - gap()));
+    draw_figures();
+}
+
+void StatusBar::draw_long_notice() {
+    const app::Notice shown = tab_.notice();
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    ImGui::BeginChild("long_notice", {width_, long_height_ - ImGui::GetStyle().ItemSpacing.y}, 0,
+                      ImGuiWindowFlags_NoScrollbar);
+    ImGui::PopStyleVar();
+    const float room = width_ - 2 * ImGui::GetFrameHeight() - gap();
+    ImGui::PushTextWrapPos(room);
+    colored_text(shown.is_error ? palette().error : ImGui::GetColorU32(ImGuiCol_Text), shown.text);
+    ImGui::PopTextWrapPos();
+    ImGui::SetCursorPos({0, 0});
+    ImGui::InvisibleButton("###notice", {room, long_height_});
+    tooltip(shown.text.c_str());
+    if (ImGui::BeginPopupContextItem("notice_menu")) {
+        if (ImGui::MenuItem(labelled(tr("Copy"), "copy_notice").c_str()))
+            ImGui::SetClipboardText(shown.text.c_str());
+        ImGui::EndPopup();
+    }
+    ImGui::SetCursorPos({width_ - ImGui::GetFrameHeight(), 0});
+    if (link_button("×###dismiss_notice")) tab_.set_notice({});
+    tooltip(tr("Dismiss"));
+    ImGui::EndChild();
+}
+
+void StatusBar::draw_notice(float room) {
+    const app::Notice& shown = tab_.notice();
+    if (shown.text.empty() || is_long_) {
         ImGui::AlignTextToFramePadding();
-        if (tab.session.reading_paused()) {
-            colored_text(palette().error, tr("Memory for the log is used up: reading is paused, peers wait, "
-                                             "nothing is lost. Close a tab to go "
-                                             "on."));
-        } else {
-            text(tr("Ready!"));
-        }
+        const std::string words = is_long_ ? std::string() : idle_;
+        colored_text(idle_is_error_ ? palette().error : ImGui::GetColorU32(ImGuiCol_Text), words);
         ImGui::SameLine();
         return;
     }
@@ -73,7 +165,7 @@ void notice(SessionTab& tab, float width) {
     ImGui::PushStyleColor(ImGuiCol_Border, IM_COL32_BLACK_TRANS);
     ImGui::PushStyleVarX(ImGuiStyleVar_FramePadding, 0);
     if (shown.is_error) ImGui::PushStyleColor(ImGuiCol_Text, palette().error);
-    ImGui::SetNextItemWidth(width);
+    ImGui::SetNextItemWidth(room);
     ImGui::InputText("###notice", &value, ImGuiInputTextFlags_ReadOnly);
     if (shown.is_error) ImGui::PopStyleColor();
     ImGui::PopStyleVar();
@@ -82,66 +174,36 @@ void notice(SessionTab& tab, float width) {
     ImGui::SameLine();
 }
 
-}  // namespace
-
-void draw_status_bar(SessionTab& tab, const Services& services) {
-    app::RateMeter& rate = tab.session.rate();
-    if (rate.is_moving()) services.request_frame(app::RateMeter::interval);
-
-    const capture::Totals totals = tab.session.totals();
-    struct Figure {
-        std::string text;
-        const char* explanation;
-        bool alarming = false;
-    };
-    std::vector<Figure> figures = {
-        {fmt::format("{}/{}", grouped(totals.rx_packets), grouped(totals.tx_packets)),
-         tr("Packets received / sent")},
-        {fmt::format("RX:{}", grouped(totals.rx_bytes)), tr("Bytes received")},
-        {fmt::format("TX:{}", grouped(totals.tx_bytes)), tr("Bytes sent")},
-        {app::trf("Lost:{}", grouped(totals.dropped)),
-         tr("Datagrams that the system dropped before they could be read"), totals.dropped > 0},
-    };
-    if (const std::uint64_t queue = tab.session.send_queue_bytes(); queue > 0) {
-        figures.push_back({app::trf("Queue:{}", amount(static_cast<double>(queue))),
-                           tr("Bytes waiting to be sent: the peer takes them more slowly than they come")});
-    }
-    const std::string speed = amount(rate.bytes_per_second()) + "/s";
-    const std::string reset = labelled(tr("Reset counters"), "reset_counters");
-
-    const ImGuiStyle& style = ImGui::GetStyle();
-    const float gap = px(12);
-    const float speed_width = ImGui::CalcTextSize("000.0 MB/s").x;
-    float width = ImGui::CalcTextSize(reset.c_str(), nullptr, true).x + 2 * style.FramePadding.x;
-    for (const Figure& figure : figures) width += ImGui::CalcTextSize(figure.text.c_str()).x + 2 * gap;
-    width +=
-        px(3) * static_cast<float>(app::RateMeter::samples) + speed_width + 2 * gap + style.ItemSpacing.x;
-
-    const float room = ImGui::GetContentRegionAvail().x;
-    notice(tab, std::max(px(80), room - width - gap));
-    ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), right_edge() - width));
+void StatusBar::draw_figures() {
+    ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), right_edge() - figures_width()));
     ImGui::AlignTextToFramePadding();
     const auto divider = [&] {
-        ImGui::SameLine(0, gap);
+        ImGui::SameLine(0, gap());
         const ImVec2 at = ImGui::GetCursorScreenPos();
         ImGui::GetWindowDrawList()->AddLine({at.x, at.y + px(3)},
                                             {at.x, at.y + ImGui::GetFrameHeight() - px(3)}, palette().border);
-        ImGui::SetCursorPosX(ImGui::GetCursorPosX() + gap);
+        ImGui::SetCursorPosX(ImGui::GetCursorPosX() + gap());
     };
-    for (const Figure& figure : figures) {
-        figure.alarming ? colored_text(palette().error, figure.text) : text(figure.text);
-        tooltip(figure.explanation);
-        divider();
+    bool is_first = true;
+    for (const StatusFigure& figure : figures_) {
+        if (!std::exchange(is_first, false)) divider();
+        colored_text(figure.alarming ? palette().error : ImGui::GetColorU32(ImGuiCol_Text), figure.text);
+        tooltip(figure.explanation.c_str());
     }
-    sparkline(rate);
-    ImGui::SameLine();
-    const float speed_at = ImGui::GetCursorPosX();
-    text(speed);
-    ImGui::SameLine(0, 0);
-    ImGui::SetCursorPosX(speed_at + speed_width);
-    ImGui::SameLine(0, 0);
-    divider();
-    if (link_button(reset.c_str())) tab.session.reset_totals();
+    if (rate_ != nullptr) {
+        divider();
+        sparkline(*rate_);
+        ImGui::SameLine();
+        const float speed_at = ImGui::GetCursorPosX();
+        text(amount(rate_->bytes_per_second()) + "/s");
+        ImGui::SameLine(0, 0);
+        ImGui::SetCursorPosX(speed_at + speed_width());
+        ImGui::SameLine(0, 0);
+    }
+    if (reset_) {
+        divider();
+        if (link_button(reset_label().c_str())) reset_();
+    }
 }
 
 }  // namespace sockdesk::gui

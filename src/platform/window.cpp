@@ -64,10 +64,24 @@ std::string glfw_reason() {
     return description != nullptr ? description : "no reason given";
 }
 
+// What GLFW's callbacks lead to.
+struct Listeners {
+    std::function<void()> input;
+    std::function<void(const std::vector<std::filesystem::path>&)> files = [](const auto&) {};
+};
+
+Listeners& listeners(GLFWwindow* window) {
+    return *static_cast<Listeners*>(glfwGetWindowUserPointer(window));
+}
+
 template <typename... Arguments>
 void note_input(GLFWwindow* window, Arguments...) {
-    const auto& on_input = *static_cast<std::function<void()>*>(glfwGetWindowUserPointer(window));
-    on_input();
+    listeners(window).input();
+}
+
+void note_files(GLFWwindow* window, int count, const char** paths) {
+    listeners(window).files(std::vector<std::filesystem::path>(paths, paths + count));
+    listeners(window).input();
 }
 
 // Set before Dear ImGui's, which calls those it finds.
@@ -84,6 +98,7 @@ void install_input_callbacks(GLFWwindow* window) {
     glfwSetWindowIconifyCallback(window, note_input<int>);
     glfwSetWindowContentScaleCallback(window, note_input<float, float>);
     glfwSetWindowCloseCallback(window, note_input<>);
+    glfwSetDropCallback(window, note_files);
 }
 
 GLFWwindow* create_window(const WindowOptions& options) {
@@ -116,7 +131,7 @@ void fit_to_screen(GLFWwindow* window) {
 Window::Window(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Window::~Window() {
     if (state_->window != nullptr) {
-        delete static_cast<std::function<void()>*>(glfwGetWindowUserPointer(state_->window));
+        delete static_cast<Listeners*>(glfwGetWindowUserPointer(state_->window));
         glfwSetWindowUserPointer(state_->window, nullptr);
     }
 }
@@ -142,7 +157,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
     glfwMakeContextCurrent(state->window);
     // Frames are paced here; waiting for the screen as well would make the cost of a frame unknowable.
     glfwSwapInterval(0);
-    glfwSetWindowUserPointer(state->window, new std::function<void()>([raw] { raw->input(); }));
+    glfwSetWindowUserPointer(state->window, new Listeners{[raw] { raw->input(); }});
     install_input_callbacks(state->window);
 
     IMGUI_CHECKVERSION();
@@ -213,6 +228,10 @@ void Window::run(const std::function<void()>& draw) {
         state_->wait_for_frame();
         state_->draw_frame(draw);
     }
+}
+
+void Window::on_files(std::function<void(const std::vector<std::filesystem::path>&)> open) {
+    listeners(state_->window).files = std::move(open);
 }
 
 void Window::wake() {

@@ -1,9 +1,11 @@
 // A window with Dear ImGui in it: GLFW and OpenGL 3 behind a header that knows neither.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -31,6 +33,9 @@ public:
 
     /// Draws a frame with `draw` whenever one is due; returns when the person closes the window.
     void run(const std::function<void()>& draw);
+
+    /// `open` is told which files were dropped on the window. Between frames.
+    void on_files(std::function<void(const std::vector<std::filesystem::path>&)> open);
 
     /// The network brought something: draw soon. Any thread; does not block.
     void wake();

@@ -66,7 +66,9 @@ Driver::Driver(std::optional<app::SessionSetup> request, app::Language language)
     std::string folder = std::filesystem::temp_directory_path() / "sockdesk-gui-XXXXXX";
     folder_ = mkdtemp(folder.data());
     setenv("LC_ALL", language == app::Language::chinese ? "zh_CN.UTF-8" : "C.UTF-8", 1);
-    start(std::move(request));
+    app::WindowRequest asked;
+    asked.session = std::move(request);
+    start(std::move(asked));
 }
 
 Driver::~Driver() {
@@ -75,7 +77,7 @@ Driver::~Driver() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-void Driver::start(std::optional<app::SessionSetup> request) {
+void Driver::start(app::WindowRequest request) {
     IMGUI_CHECKVERSION();
     context_ = ImGui::CreateContext();
     context_->TestEngineHookItems = true;
@@ -92,25 +94,30 @@ void Driver::start(std::optional<app::SessionSetup> request) {
     };
     active = this;
 
-    engine_ = std::make_unique<engine::Engine>();
-    engine_->on_activity([this] {
-        const std::lock_guard lock(mutex_);
-        has_news_ = true;
-        news_.notify_one();
-    });
+    app::WorkspaceFile file(folder_ / "workspace.json");
+    auto loaded = file.load();
+    storage_ = std::make_unique<app::Storage>(folder_ / "state", loaded.workspace.storage);
+    engine_ = std::make_unique<engine::Engine>(storage_->engine_options());
+    engine_->on_activity([this] { ring(); });
     gui::Services services;
     services.set_title = [this](const std::string& title) { window_title_ = title; };
     services.quit = [this] { quit_asked_ = true; };
-    app::WorkspaceFile file(folder_ / "workspace.json");
-    auto loaded = file.load();
-    desk_ = std::make_unique<gui::Desk>(*engine_, std::move(file), std::move(loaded), std::move(services),
-                                        request);
+    services.wake = [this] { ring(); };
+    desk_ = std::make_unique<gui::Desk>(*engine_, *storage_, std::move(file), std::move(loaded),
+                                        std::move(services), std::move(request));
     frames(4);
+}
+
+void Driver::ring() {
+    const std::lock_guard lock(mutex_);
+    has_news_ = true;
+    news_.notify_one();
 }
 
 void Driver::stop() {
     desk_.reset();
     engine_.reset();
+    storage_.reset();
     active = nullptr;
     for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
         texture->SetTexID(ImTextureID_Invalid);
@@ -119,9 +126,9 @@ void Driver::stop() {
     ImGui::DestroyContext(context_);
 }
 
-void Driver::restart() {
+void Driver::restart(app::WindowRequest request) {
     stop();
-    start({});
+    start(std::move(request));
 }
 
 void Driver::frame() {

@@ -74,7 +74,7 @@ public:
     /// The rows of the log as they are on screen, with line ends between.
     std::string log_text();
     /// The engine starts anew from the workspace file, as at the next start of the program.
-    void restart();
+    void restart(app::WindowRequest request = {});
     std::string clipboard() const { return clipboard_; }
     std::vector<std::string> shown_labels() const;
 
@@ -83,12 +83,14 @@ public:
     void on_info(ImGuiID id, const char* label, ImGuiItemStatusFlags flags);
 
 private:
-    void start(std::optional<app::SessionSetup> request);
+    void start(app::WindowRequest request);
+    void ring();
     void stop();
     void frame();
 
     std::filesystem::path folder_;
     ImGuiContext* context_ = nullptr;
+    std::unique_ptr<app::Storage> storage_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<gui::Desk> desk_;
     std::vector<Item> drawing_;

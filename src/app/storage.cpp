@@ -1,0 +1,89 @@
+#include "app/storage.hpp"
+
+#include <fmt/format.h>
+
+namespace sockdesk::app {
+namespace {
+
+constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+
+// What the recording is of, for its file's name.
+std::string name_of(const engine::SessionConfig& config) {
+    const auto& at = config.protocol == engine::Protocol::tcp_client ? config.remote : config.local;
+    std::string name(engine::protocol_name(config.protocol));
+    if (at && config.protocol == engine::Protocol::tcp_client) name += " " + at->host;
+    if (at && at->port != 0) name += fmt::format(" {}", at->port);
+    return name;
+}
+
+}  // namespace
+
+std::size_t Storage::memory_budget(const StorageSettings& settings) {
+    // The rest is for fonts, the picture and what the graphics driver takes.
+    return static_cast<std::size_t>(settings.memory_mib) * mib / 4 * 3;
+}
+
+Storage::Storage(std::filesystem::path folder, const StorageSettings& settings)
+    : folder_(std::move(folder)),
+      recordings_(folder_ / "captures"),
+      settings_(settings),
+      pruner_([this] { prune_until_left(); }) {
+    prune_soon();
+}
+
+Storage::~Storage() {
+    {
+        const std::lock_guard lock(mutex_);
+        leaving_ = true;
+    }
+    due_.notify_one();
+    pruner_.join();
+}
+
+engine::EngineOptions Storage::engine_options() {
+    engine::EngineOptions options;
+    const std::lock_guard lock(mutex_);
+    options.memory.budget_bytes = memory_budget(settings_);
+    options.memory.spill_folder = folder_;
+    options.recording_path = [this](const engine::SessionConfig& config) { return new_recording(config); };
+    return options;
+}
+
+void Storage::set(const StorageSettings& settings) {
+    {
+        const std::lock_guard lock(mutex_);
+        settings_ = settings;
+    }
+    prune_soon();
+}
+
+Result<std::filesystem::path> Storage::new_recording(const engine::SessionConfig& config) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!settings_.record_sessions) return std::filesystem::path();
+    }
+    return recordings_.new_path(clock_.now(), name_of(config));
+}
+
+void Storage::prune_soon() {
+    {
+        const std::lock_guard lock(mutex_);
+        prune_ = true;
+    }
+    due_.notify_one();
+}
+
+void Storage::prune_until_left() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        due_.wait(lock, [this] { return prune_ || leaving_; });
+        if (leaving_) return;
+        prune_ = false;
+        const std::uint64_t limit = static_cast<std::uint64_t>(settings_.recordings_mib) * mib;
+        lock.unlock();
+        recordings_.prune(limit);
+        lock.lock();
+    }
+}
+
+}  // namespace sockdesk::app
