@@ -1,0 +1,1 @@
+"""One module a topic; each has TOPICS (name → what it is) or offers `measure(workshop) -> list[Row]`."""
