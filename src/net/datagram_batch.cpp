@@ -8,28 +8,15 @@
 
 namespace sockdesk::net {
 
-namespace {
-
-// A large slot holds what the small one could not, behind room for the part in the small one to be joined to
-// it. The stride is not a power of two, so that the slots do not all fall into the same cache sets.
-constexpr std::size_t large_slot_stride(std::size_t small, std::size_t large) { return small + large + 192; }
-
-}  // namespace
-
 DatagramBatch::DatagramBatch()
-    : small_(std::make_unique_for_overwrite<std::uint8_t[]>(max_datagrams * small_slot_bytes)),
-      // Untouched until a large datagram comes, so it takes no memory before.
-      large_(std::make_unique_for_overwrite<std::uint8_t[]>(
-          max_datagrams * large_slot_stride(small_slot_bytes, large_slot_bytes))) {
+    : memory_(std::make_unique_for_overwrite<std::uint8_t[]>(max_datagrams * buffer_stride)) {
     for (std::size_t i = 0; i < max_datagrams; ++i) {
         Slot& slot = slots_[i];
-        std::uint8_t* large = large_.get() + i * large_slot_stride(small_slot_bytes, large_slot_bytes);
-        slot.parts[0] = {small_.get() + i * small_slot_bytes, small_slot_bytes};
-        slot.parts[1] = {large + small_slot_bytes, large_slot_bytes};
+        slot.buffer = {memory_.get() + i * buffer_stride, buffer_bytes};
         msghdr& header = headers_[i].msg_hdr;
         header.msg_name = &slot.remote;
-        header.msg_iov = slot.parts.data();
-        header.msg_iovlen = slot.parts.size();
+        header.msg_iov = &slot.buffer;
+        header.msg_iovlen = 1;
         header.msg_control = slot.control.data();
     }
 }
@@ -46,16 +33,8 @@ DatagramBatch::Datagram DatagramBatch::operator[](std::size_t index) {
     const Slot& slot = slots_[index];
     const mmsghdr& header = headers_[index];
     Datagram datagram;
-    datagram.remote = from_socket_address(reinterpret_cast<const sockaddr*>(&slot.remote));
-
-    const std::size_t size = header.msg_len;
-    if (size <= small_slot_bytes) {
-        datagram.payload = {static_cast<const std::uint8_t*>(slot.parts[0].iov_base), size};
-    } else {
-        auto* joined = static_cast<std::uint8_t*>(slot.parts[1].iov_base) - small_slot_bytes;
-        std::memcpy(joined, slot.parts[0].iov_base, small_slot_bytes);
-        datagram.payload = {joined, size};
-    }
+    datagram.remote = remote_of(header, slot.remote);
+    datagram.payload = {static_cast<const std::uint8_t*>(slot.buffer.iov_base), header.msg_len};
 
     auto* message = const_cast<msghdr*>(&header.msg_hdr);  // CMSG_NXTHDR wants it so; nothing is written
     for (cmsghdr* item = CMSG_FIRSTHDR(message); item != nullptr; item = CMSG_NXTHDR(message, item)) {
@@ -83,6 +62,16 @@ DatagramBatch::Datagram DatagramBatch::operator[](std::size_t index) {
         }
     }
     return datagram;
+}
+
+const Endpoint& DatagramBatch::remote_of(const mmsghdr& header, const sockaddr_in6& address) {
+    const std::size_t size = std::min<std::size_t>(header.msg_hdr.msg_namelen, sizeof address);
+    if (size != last_address_size_ || std::memcmp(&address, &last_address_, size) != 0) {
+        last_remote_ = from_socket_address(reinterpret_cast<const sockaddr*>(&address));
+        std::memcpy(&last_address_, &address, size);
+        last_address_size_ = size;
+    }
+    return last_remote_;
 }
 
 }  // namespace sockdesk::net

@@ -17,8 +17,8 @@
 
 namespace sockdesk::net {
 
-/// Buffers for one batch. Most datagrams fit the small slots, which lie close together and stay in the cache;
-/// the rest of a larger one goes on in a slot of 64 KiB, and is joined there.
+/// Buffers for one batch. One for each datagram, with room for the largest: what is not written to takes no memory and no place
+/// in the cache, and the kernel is quicker with one buffer a datagram than with two.
 class DatagramBatch {
 public:
     static constexpr std::size_t max_datagrams = 64;
@@ -40,20 +40,26 @@ public:
     Datagram operator[](std::size_t index);
 
 private:
-    static constexpr std::size_t small_slot_bytes = 2048;
-    static constexpr std::size_t large_slot_bytes = 65'536;
+    static constexpr std::size_t buffer_bytes = 65'536;
+    /// Not a power of two, so that the buffers' beginnings do not all fall into the same cache sets.
+    static constexpr std::size_t buffer_stride = buffer_bytes + 192;
     static constexpr std::size_t control_bytes = 128;
 
     struct Slot {
         sockaddr_in6 remote;  // the larger of the two families
         alignas(cmsghdr) std::array<std::uint8_t, control_bytes> control;
-        std::array<iovec, 2> parts;
+        iovec buffer;
     };
 
-    std::unique_ptr<std::uint8_t[]> small_;
-    std::unique_ptr<std::uint8_t[]> large_;
+    const Endpoint& remote_of(const mmsghdr& header, const sockaddr_in6& address);
+
+    std::unique_ptr<std::uint8_t[]> memory_;
     std::array<Slot, max_datagrams> slots_{};
     std::array<mmsghdr, max_datagrams> headers_{};
+    // Datagrams in a row mostly come from one peer.
+    sockaddr_in6 last_address_{};
+    std::size_t last_address_size_ = 0;
+    Endpoint last_remote_;
 };
 
 }  // namespace sockdesk::net

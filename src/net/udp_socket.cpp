@@ -1,5 +1,6 @@
 #include "net/udp_socket.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "net/datagram_batch.hpp"
 #include "net/local_addresses.hpp"
+#include "net/receive_pace.hpp"
 #include "net/socket_address.hpp"
 #include "net/system_failure.hpp"
 #include "net/timers.hpp"
@@ -27,6 +29,9 @@ constexpr int max_batches_a_turn = 16;
 /// Sources are looked up once a destination; a scan over a whole network must not make the table grow for
 /// ever.
 constexpr std::size_t max_known_sources = 1024;
+
+/// Asking for the drop counter costs as much as reading a datagram.
+constexpr std::chrono::milliseconds drop_check_delay{20};
 
 /// A full queue of a network interface (ENOBUFS) does not show in the socket, which stays writable.
 constexpr std::chrono::milliseconds interface_retry_delay{2};
@@ -62,15 +67,39 @@ struct UdpSocket::State {
     std::vector<ReceivedDatagram> received;
     std::deque<QueuedDatagram> queue;
     std::size_t queued_bytes = 0;
-    std::uint32_t drop_counter = 0;  // the kernel's, as last seen
     bool paused = false;
     bool interface_full = false;
     Timer interface_retry;
 
+    std::uint32_t drop_counter = 0;  // the kernel's, as last seen
+    bool drop_check_due = false;
+    Timer drop_check;
+
+    std::optional<ReceivePace> pace;
+    bool in_intervals = false;  // read at `next_look` and not when the kernel says that something has come
+    SteadyTime next_look{};
+    DeadlineTimer look;
+
     State(Loop& on_loop, capture::LogWriter& into, UdpObserver& tell, const Options& with)
-        : loop(on_loop), writer(into), observer(tell), options(with), interface_retry(on_loop, [this] {
-              interface_full = false;
-              flush_queue();
+        : loop(on_loop),
+          writer(into),
+          observer(tell),
+          options(with),
+          interface_retry(on_loop,
+                          [this] {
+                              interface_full = false;
+                              flush_queue();
+                              watch();
+                              observer.on_batch_end();
+                          }),
+          drop_check(on_loop,
+                     [this] {
+                         drop_check_due = false;
+                         check_drops();
+                         observer.on_batch_end();
+                     }),
+          look(on_loop, [this] {
+              read();
               watch();
               observer.on_batch_end();
           }) {}
@@ -86,6 +115,7 @@ struct UdpSocket::State {
         }
         family = wanted_family;
         fd = std::move(*opened);
+        pace.emplace(2 * granted_buffer_bytes());
         poll.reset(watched.release());
         poll->data = this;
         return {};
@@ -93,7 +123,7 @@ struct UdpSocket::State {
 
     void watch() {
         const bool write = !queue.empty() && !interface_full;
-        const int events = paused ? 0 : UV_READABLE | (write ? UV_WRITABLE : 0);
+        const int events = paused ? 0 : (in_intervals ? 0 : UV_READABLE) | (write ? UV_WRITABLE : 0);
         if (events == watched_events) {
             return;
         }
@@ -127,11 +157,36 @@ struct UdpSocket::State {
     }
 
     void read() {
+        Look taken;
+        const bool emptied = read_batches(taken);
+        const SteadyTime now = clock.steady_now();
+        const bool wait =
+            pace->after_look(now, taken.datagrams, taken.bytes) == ReceivePace::Next::after_interval;
+        if (wait && !paused) {
+            // Late, because the loop was busy elsewhere: still not at once, when next to nothing has gathered.
+            next_look =
+                emptied ? std::max(next_look + ReceivePace::interval, now + ReceivePace::interval / 2) : now;
+            look.arm(next_look);
+        }
+        in_intervals = wait && !paused;
+        if (taken.datagrams != 0 && !drop_check_due) {
+            drop_check_due = true;
+            drop_check.start(drop_check_delay);
+        }
+    }
+
+    struct Look {
+        std::size_t datagrams = 0;
+        std::size_t bytes = 0;
+    };
+
+    /// True when nothing is left to read, as far as one can see.
+    bool read_batches(Look& taken) {
         for (int turn = 0; turn < max_batches_a_turn; ++turn) {
             if (!writer.ready(capture::Patience::must_not_wait)) {
                 // What comes now waits in the kernel's buffer; what does not fit there is counted.
                 paused = true;
-                return;
+                return true;
             }
             const int count = batch.receive(fd.get());
             if (count < 0) {
@@ -142,31 +197,34 @@ struct UdpSocket::State {
                     drain_error_queue();
                     continue;
                 }
-                return;
+                return true;
             }
-            take_batch(static_cast<std::size_t>(count));
+            taken.datagrams += static_cast<std::size_t>(count);
+            taken.bytes += take_batch(static_cast<std::size_t>(count));
             if (count < static_cast<int>(DatagramBatch::max_datagrams)) {
-                return;
+                return true;
             }
         }
+        return false;
     }
 
-    void take_batch(std::size_t count) {
+    /// Answers the bytes of payload.
+    std::size_t take_batch(std::size_t count) {
         received.clear();
-        const Timestamp now = clock.now();
+        std::size_t bytes = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const auto datagram = batch[i];
             Endpoint to = local.value_or(Endpoint{});
             if (datagram.destination) {
                 to.address = *datagram.destination;
             }
-            writer.append_datagram(datagram.received_at.value_or(now), capture::Direction::received, to,
-                                   datagram.remote, datagram.payload);
+            writer.append_datagram(datagram.received_at ? *datagram.received_at : clock.now(),
+                                   capture::Direction::received, to, datagram.remote, datagram.payload);
             received.push_back({datagram.remote, datagram.destination, datagram.payload});
+            bytes += datagram.payload.size();
         }
-        writer.publish();
         observer.on_datagrams(received);
-        check_drops();
+        return bytes;
     }
 
     void check_drops() {
@@ -191,6 +249,15 @@ struct UdpSocket::State {
             }
         }
         return any;
+    }
+
+    std::size_t granted_buffer_bytes() const {
+        int size = 0;
+        socklen_t length = sizeof size;
+        if (!fd || ::getsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) {
+            return 0;
+        }
+        return static_cast<std::size_t>(size) / 2;
     }
 
     Result<Taken> try_send(const QueuedDatagram& datagram) {
@@ -379,14 +446,7 @@ void UdpSocket::resume_reading() {
     }
 }
 
-std::size_t UdpSocket::receive_buffer_bytes() const {
-    int size = 0;
-    socklen_t length = sizeof size;
-    if (!state_->fd || ::getsockopt(state_->fd.get(), SOL_SOCKET, SO_RCVBUF, &size, &length) != 0) {
-        return 0;
-    }
-    return static_cast<std::size_t>(size) / 2;
-}
+std::size_t UdpSocket::receive_buffer_bytes() const { return state_->granted_buffer_bytes(); }
 
 void UdpSocket::check_drops() { state_->check_drops(); }
 
