@@ -90,7 +90,10 @@ void SessionModel::open() {
     peers_.clear();
     state_ = SessionState::opening;
     // One that goes on is the cycle of the send group: its button stops it.
-    if (greeting_ && !greeting_->rounds) cycle_ = engine::greeting_cycle;
+    if (greeting_ && !greeting_->rounds) {
+        cycle_ = engine::greeting_cycle;
+        is_playback_ = false;
+    }
     engine::SessionConfig config = make_config(tab_.session);
     // Sends of the window name their target; only a greeting goes to the session's own. A name left from yesterday must not
     // keep a socket from opening.
@@ -180,7 +183,26 @@ void SessionModel::send() {
     plan.target = *where;
     notice_ = {};
     cycle_ = next_cycle();
+    is_playback_ = false;
     submit_(engine::StartCycle{id(), *cycle_, std::move(plan)});
+}
+
+bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source) {
+    if (cycle_) {
+        refuse(tr("Replay: the session is sending already. Stop that first."));
+        return false;
+    }
+    if (state_ != SessionState::open) {
+        refuse(tr("Replay: the session is not open. Click Open first (F5)."));
+        return false;
+    }
+    const auto where = target();
+    if (!where) return false;
+    notice_ = {};
+    cycle_ = next_cycle();
+    is_playback_ = true;
+    submit_(engine::StartPlayback{id(), *cycle_, std::move(source), *where});
+    return true;
 }
 
 void SessionModel::send_bytes(Bytes bytes) {

@@ -11,6 +11,7 @@
 #include "app/rate_meter.hpp"
 #include "app/session_draft.hpp"
 #include "engine/engine.hpp"
+#include "engine/payload_source.hpp"
 
 namespace sockdesk::app {
 
@@ -66,6 +67,7 @@ public:
     /// UDP: who wrote to us, newest first.
     const std::deque<Endpoint>& peers() const { return peers_; }
     bool is_cycling() const { return cycle_.has_value(); }
+    bool is_playing() const { return cycle_ && is_playback_; }
     bool is_saving() const { return saving_; }
     const Notice& notice() const { return notice_; }
     void set_notice(Notice notice) {
@@ -85,6 +87,9 @@ public:
     void stop();
     /// These bytes, once, to where the box would go.
     void send_bytes(Bytes bytes);
+    /// Plays these payloads to where the box would go; `is_cycling` until it ends, `stop` ends it. False: it cannot be, and a
+    /// notice says why.
+    bool play(std::shared_ptr<engine::PayloadSource> source);
     void disconnect(ConnectionId connection);
     void set_echo(bool echo);
     /// UDP: `remote` becomes the target; TCP server: the client with that address is chosen.
@@ -159,6 +164,7 @@ private:
     std::optional<Endpoint> chosen_remote_;
     std::deque<Endpoint> peers_;
     std::optional<CycleId> cycle_;
+    bool is_playback_ = false;  ///< what `cycle_` is
     std::optional<engine::CyclePlan> greeting_;
     bool saving_ = false;
     Notice notice_;

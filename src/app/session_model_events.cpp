@@ -67,9 +67,12 @@ void SessionModel::on(const engine::CycleFinished& event) {
     // A server greets each client; one that has gone does not end it for the others.
     const bool one_of_many =
         tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
+    const bool was_playback = is_playing() && cycle_ == event.cycle;
     if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
     if (event.error) {
         refuse(tr_message(event.error->message));
+    } else if (was_playback) {
+        notice_ = {false, trf("The replay ended after {} payloads.", event.rounds)};
     } else if (event.missed_rounds > 0) {
         notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.",
                               event.rounds, event.missed_rounds)};

@@ -40,7 +40,8 @@ struct SessionCounters {
 struct EngineOptions {
     capture::SegmentPoolOptions memory;
     /// Where to keep a session by itself, asked on the loop thread when one is opened that is not being kept: a file that does not
-    /// exist yet. What carried nothing is deleted again. None: sessions are kept only where `StartSaving` says.
+    /// exist yet, or an empty path where it is not to be kept. What carried nothing is deleted again. None: sessions are kept
+    /// only where `StartSaving` says.
     std::function<Result<std::filesystem::path>(const SessionConfig&)> recording_path = {};
 };
 

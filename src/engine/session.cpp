@@ -126,7 +126,9 @@ void Session::start_recording() {
         return;
     }
     if (const auto path = outlet_.recording_path(config_)) {
-        recording_.start(*path, capture::SaveMode::create);
+        if (!path->empty()) {
+            recording_.start(*path, capture::SaveMode::create);
+        }
     } else {
         outlet_.emit(RecordingChanged{id_, {}, false, path.error()});
     }

@@ -14,6 +14,8 @@
 #include "gui/capture_tab.hpp"
 #include "gui/captures_dialog.hpp"
 #include "gui/dialogs.hpp"
+#include "gui/export_dialog.hpp"
+#include "gui/replay_dialog.hpp"
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/settings_dialog.hpp"
@@ -90,6 +92,8 @@ private:
     OpenDialog open_dialog_;
     RecordingsDialog recordings_dialog_;
     SettingsDialog settings_dialog_;
+    ExportDialog export_dialog_;
+    ReplayDialog replay_dialog_;
     HelpDialog help_;
     float send_height_ = 0;  ///< of the box; 0: not laid out yet
     std::string title_;

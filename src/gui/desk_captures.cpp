@@ -53,6 +53,10 @@ void Desk::draw_dialogs() {
     const OpenCapture open = [this](const std::filesystem::path& path) { return open_capture(path); };
     open_dialog_.draw(open);
     recordings_dialog_.draw(storage_, settings_.storage, open);
+    if (front().export_asked) export_dialog_.open(front());
+    front().export_asked = false;
+    export_dialog_.draw(front(), tabs_, services_);
+    replay_dialog_.draw(tabs_, engine_.memory(), services_);
     if (settings_dialog_.draw(settings_.storage)) {
         storage_.set(settings_.storage);
         engine_.memory()->set_budget(app::Storage::memory_budget(settings_.storage));

@@ -116,6 +116,8 @@ void Desk::draw_view_menu() {
 }
 
 void Desk::draw_tools_menu() {
+    if (item(tr("Replay..."), "menu_replay")) replay_dialog_.open(front(), tabs_);
+    ImGui::Separator();
     if (item(tr("Settings..."), "menu_settings")) settings_dialog_.open(settings_.storage);
 }
 

@@ -47,6 +47,7 @@ public:
     gui::SessionTab& tab() { return *desk_->front_session(); }
     gui::LogTab& front() { return desk_->front(); }
     engine::Engine& engine() { return *engine_; }
+    app::Storage& storage() { return *storage_; }
     const std::filesystem::path& folder() const { return folder_; }
     const std::string& window_title() const { return window_title_; }
     bool quit_asked() const { return quit_asked_; }
