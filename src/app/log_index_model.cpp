@@ -1,24 +1,20 @@
 #include "app/log_index_model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sockdesk::app {
-namespace {
 
-// Looking at a record costs some 50 ns; this many leave a frame its time.
-constexpr RecordCount records_per_update = 100'000;
-// A stream without line ends is cut somewhere, so that an item stays something that can be laid out in a
-// frame.
-constexpr std::size_t max_joined_bytes = 16 * 1024;
-constexpr std::size_t max_joined_records = 256;
+LogIndexModel::LogIndexModel(std::shared_ptr<const capture::Log> log) : log_(std::move(log)) {}
 
-}  // namespace
+void LogIndexModel::show(ShownKinds kinds) {
+    if (kinds == kinds_) return;
+    kinds_ = kinds;
+    restart();
+}
 
-LogIndexModel::LogIndexModel(std::shared_ptr<const capture::Log> log) : log_(log), reader_(std::move(log)) {}
-
-void LogIndexModel::set_mode(Mode mode) {
-    if (mode == mode_) return;
-    mode_ = mode;
+void LogIndexModel::set_filter(query::Filter filter) {
+    filter_ = std::move(filter);
     restart();
 }
 
@@ -28,67 +24,98 @@ void LogIndexModel::set_first_record(RecordIndex first) {
 }
 
 void LogIndexModel::restart() {
-    starts_.clear();
-    scanned_ = first_;
-    at_line_end_ = true;
-    joined_bytes_ = 0;
-    joined_records_ = 0;
-}
-
-bool LogIndexModel::starts_item(const capture::RecordView& record) {
-    const bool received =
-        record.kind == capture::RecordKind::payload && record.direction == capture::Direction::received;
-    if (mode_ == Mode::without_received) return !received;
-    if (!received) return false;
-    const bool joins = !starts_.empty() && !at_line_end_ && record.transport == capture::Transport::tcp &&
-                       transport_ == record.transport && peer_ == record.remote &&
-                       joined_bytes_ < max_joined_bytes && joined_records_ < max_joined_records;
-    if (!joins) {
-        joined_bytes_ = 0;
-        joined_records_ = 0;
+    ++generation_;
+    selection_.reset();
+    shown_.reset();
+    counts_ = std::make_shared<FilterCounts>();
+    decided_ = first_ = std::max(first_, log_->first_available());
+    size_ = 0;
+    if (kinds_ == ShownKinds::all && filter_.passes_everything()) return;
+    std::unique_ptr<query::Selector> selector;
+    if (kinds_ == ShownKinds::stream) {
+        shown_ = std::make_shared<query::RecordSet>(first_);
+        selector = make_item_start_selector(filter_, shown_, counts_);
+    } else {
+        selector = make_view_selector(kinds_, filter_, counts_);
     }
-    transport_ = record.transport;
-    peer_ = record.remote;
-    joined_bytes_ += record.payload.size();
-    ++joined_records_;
-    at_line_end_ = !record.payload.empty() && record.payload.back() == '\n';
-    return !joins;
+    selection_ = std::make_unique<query::Selection>(log_, std::move(selector), first_);
 }
 
 bool LogIndexModel::update() {
     const RecordCount published = log_->published();
-    if (mode_ == Mode::all || mode_ == Mode::nothing) {
-        scanned_ = published;
+    if (is_whole_log()) {
+        decided_ = std::max(published, first_);
+        size_ = decided_ - first_;
         return true;
     }
-    scanned_ = std::max(scanned_, log_->first_available());
-    const RecordIndex end = std::min(published, scanned_ + records_per_update);
-    for (; scanned_ < end; ++scanned_) {
-        if (starts_item(reader_.record(scanned_))) starts_.push_back(scanned_);
-    }
-    return scanned_ == published;
+    decided_ = std::max(first_, selection_->records().decided());
+    size_ = selection_->records().rank(decided_);
+    return decided_ >= published;
 }
 
-ItemIndex LogIndexModel::size() const {
-    if (mode_ == Mode::all) return scanned_ - std::min(scanned_, first_);
-    return starts_.size();
+void LogIndexModel::wait() const {
+    if (selection_) selection_->wait();
+}
+
+std::uint64_t LogIndexModel::shown_count() const {
+    return is_whole_log() ? size_ : counts_->shown.load(std::memory_order_relaxed);
 }
 
 RecordIndex LogIndexModel::first_record_of(ItemIndex item) const {
-    return mode_ == Mode::all ? first_ + item : starts_[item];
+    return is_whole_log() ? first_ + item : selection_->records().nth(item);
+}
+
+RecordIndex LogIndexModel::next_start(ItemIndex item) const {
+    return item + 1 < size_ ? selection_->records().nth(item + 1) : decided_;
 }
 
 RecordIndex LogIndexModel::end_record_of(ItemIndex item) const {
-    if (mode_ != Mode::stream) return first_record_of(item) + 1;
-    return item + 1 < starts_.size() ? starts_[item + 1] : scanned_;
+    const RecordIndex first = first_record_of(item);
+    if (!shown_) return first + 1;
+    return shown_->before(next_start(item)).value_or(first) + 1;
+}
+
+void LogIndexModel::records_of(ItemIndex item, std::vector<RecordIndex>& records) const {
+    records.clear();
+    const RecordIndex first = first_record_of(item);
+    records.push_back(first);
+    if (!shown_) return;
+    const RecordIndex end = next_start(item);
+    for (auto next = shown_->at_or_after(first + 1); next && *next < end;
+         next = shown_->at_or_after(*next + 1)) {
+        records.push_back(*next);
+    }
 }
 
 ItemIndex LogIndexModel::item_of(RecordIndex record) const {
-    if (mode_ == Mode::all) return std::min(size(), record - std::min(record, first_));
-    const auto after = std::upper_bound(starts_.begin(), starts_.end(), record);
-    const auto index = static_cast<ItemIndex>(after - starts_.begin());
-    if (index > 0 && (mode_ == Mode::stream || starts_[index - 1] == record)) return index - 1;
-    return index;
+    if (is_whole_log()) return std::min(size_, record - std::min(record, first_));
+    const RecordIndex limited = std::clamp(record, first_, decided_);
+    const query::RecordSet& starts = selection_->records();
+    const ItemIndex at_or_after = std::min(size_, starts.rank(limited));
+    if (!shown_ || limited >= decided_ || at_or_after == 0) return at_or_after;
+    if (at_or_after < size_ && starts.nth(at_or_after) == limited) return at_or_after;
+    // Within the item before, unless nothing of it comes any more.
+    const auto next = shown_->at_or_after(limited);
+    return next && *next < next_start(at_or_after - 1) ? at_or_after - 1 : at_or_after;
+}
+
+bool LogIndexModel::shows(RecordIndex record) const {
+    if (record < first_ || record >= decided_) return false;
+    return is_whole_log() || shown().contains(record);
+}
+
+std::optional<RecordIndex> LogIndexModel::shown_at_or_after(RecordIndex record) const {
+    record = std::max(record, first_);
+    if (record >= decided_) return {};
+    if (is_whole_log()) return record;
+    const auto found = shown().at_or_after(record);
+    return found && *found < decided_ ? found : std::nullopt;
+}
+
+std::optional<RecordIndex> LogIndexModel::shown_before(RecordIndex record) const {
+    record = std::min(record, decided_);
+    if (record <= first_) return {};
+    return is_whole_log() ? record - 1 : shown().before(record);
 }
 
 }  // namespace sockdesk::app

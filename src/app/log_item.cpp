@@ -115,6 +115,7 @@ void LogItemFormatter::format_record(LogItem& item) {
         item.kind = kind_of_event(event);
         lines.append_event(event, item.text);
         item.header_end = item.text.size();
+        item.parts.push_back({item.first, std::min(item.text.find("]# ") + 3, item.text.size())});
         return;
     }
     item.kind = record.direction == capture::Direction::received ? ItemKind::received : ItemKind::sent;
@@ -122,49 +123,58 @@ void LogItemFormatter::format_record(LogItem& item) {
     item.header_end = item.text.size();
     item.text += '\n';
     const std::size_t payload_begin = item.text.size();
+    item.parts.push_back({item.first, payload_begin});
     item.may_change = append_payload(item.first, item.text);
     // An empty line sets the next record apart; a payload that ends a line has brought its own.
     if (item.text.size() == payload_begin) item.text.pop_back();
     if (!item.text.ends_with('\n') || item.text.size() == payload_begin) item.text += '\n';
 }
 
-void LogItemFormatter::format_stream(LogItem& item, std::optional<RecordIndex> previous) {
-    item.kind = ItemKind::received;
+void LogItemFormatter::format_stream(LogItem& item, std::span<const RecordIndex> records,
+                                     std::optional<RecordIndex> previous) {
+    // The copies outlive the next use of the reader.
     Endpoint peer;
-    bool same_peer = false;
-    if (previous) peer = reader_.record(*previous).remote;
+    bool is_event = false;
     {
         const capture::RecordView record = reader_.record(item.first);
-        same_peer = previous && peer == record.remote;
+        is_event = record.kind == capture::RecordKind::event;
         peer = record.remote;
+    }
+    if (is_event) return format_record(item);
+
+    item.kind = ItemKind::received;
+    bool same_peer = false;
+    if (previous) {
+        const capture::RecordView record = reader_.record(*previous);
+        // After an error the stream says anew whose it is.
+        same_peer = record.kind == capture::RecordKind::payload && record.remote == peer;
     }
     if (!same_peer) {
         item.text = fmt::format("【Receive from {} : {}】", peer.address.to_string(), peer.port);
         item.header_end = item.text.size();
     }
     bool first = same_peer;
-    for (RecordIndex index = item.first; index < item.end; ++index) {
-        const capture::RecordView record = reader_.record(index);
-        if (record.kind != capture::RecordKind::payload || record.direction != capture::Direction::received)
-            continue;
+    for (const RecordIndex index : records) {
         // Text and hex join; rows of 16 bytes belong to one record each.
         const bool new_line = !first && (index == item.first || format_.view == PayloadView::both);
         if (new_line && !item.text.empty()) item.text += '\n';
         first = false;
+        item.parts.push_back({index, item.text.size()});
         item.may_change = append_payload(index, item.text);
     }
     // The item ends its row; a line end of the payload's own is that end.
     if (item.text.ends_with('\n') && item.text.size() > item.header_end + 1) item.text.pop_back();
 }
 
-LogItem LogItemFormatter::format(RecordIndex first, RecordIndex end, std::optional<RecordIndex> previous) {
+LogItem LogItemFormatter::format(std::span<const RecordIndex> records, std::optional<RecordIndex> previous) {
     LogItem item;
-    item.first = first;
-    item.end = end;
+    item.first = records.front();
+    item.end = records.back() + 1;
+    item.version = ++versions_;
     if (format_.log_mode) {
         format_record(item);
     } else {
-        format_stream(item, previous);
+        format_stream(item, records, previous);
     }
     return item;
 }

@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "app/log_index_model.hpp"
 #include "app/log_lines.hpp"
 #include "app/record_text.hpp"
 #include "app/session_setup.hpp"
@@ -22,6 +23,12 @@ struct LogRow {
     bool ascii = true;  ///< one byte, one cell
 };
 
+/// Where a record's payload, or an event's words, begin in the item's text.
+struct ItemPart {
+    RecordIndex record = 0;
+    std::size_t begin = 0;
+};
+
 enum class ItemKind : std::uint8_t { received, sent, event, error };
 
 struct LogItem {
@@ -30,9 +37,11 @@ struct LogItem {
     ItemKind kind = ItemKind::event;
     std::string text;            ///< lines with '\n' between; UTF-8
     std::size_t header_end = 0;  ///< the bytes before this are a header line
-    bool may_change = false;     ///< ends within a character that the next record may complete
-    std::size_t columns = 0;     ///< that the rows are broken at
-    std::vector<LogRow> rows;    ///< none: the item is not shown
+    std::vector<ItemPart> parts;
+    std::uint64_t version = 0;  ///< another one for every text
+    bool may_change = false;    ///< ends within a character that the next record may complete
+    std::size_t columns = 0;    ///< that the rows are broken at
+    std::vector<LogRow> rows;   ///< none: the item is not shown
 };
 
 /// How items are written.
@@ -55,16 +64,17 @@ public:
     /// TCP client.
     void set_protocol(RecordIndex from, engine::Protocol protocol);
 
-    /// `previous`: stream mode, the first record of the item before, whose peer is compared; none for the
-    /// first item.
-    LogItem format(RecordIndex first, RecordIndex end, std::optional<RecordIndex> previous);
+    /// `records` are those of one item. `previous`: stream mode, the first record of the item before, whose peer is
+    /// compared; none for the first item.
+    LogItem format(std::span<const RecordIndex> records, std::optional<RecordIndex> previous);
 
     std::uint64_t formatted_records() const { return formatted_records_; }
 
 private:
     engine::Protocol protocol_at(RecordIndex record) const;
     void format_record(LogItem& item);
-    void format_stream(LogItem& item, std::optional<RecordIndex> previous);
+    void format_stream(LogItem& item, std::span<const RecordIndex> records,
+                       std::optional<RecordIndex> previous);
     bool append_payload(RecordIndex index, std::string& out);
 
     capture::LogReader reader_;
@@ -73,6 +83,7 @@ private:
     LogLines lines_[3];  // one for every protocol
     std::vector<std::pair<RecordIndex, engine::Protocol>> protocols_;
     std::string scratch_;
+    std::uint64_t versions_ = 0;
     std::uint64_t formatted_records_ = 0;
 };
 

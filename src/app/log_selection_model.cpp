@@ -18,11 +18,15 @@ CharacterClass class_of(char32_t c) {
 
 }  // namespace
 
-void LogViewModel::select_from(TextPosition position) { anchor_ = caret_ = position; }
+void LogViewModel::select_from(TextPosition position) {
+    anchor_ = caret_ = position;
+    caret_column_.reset();
+}
 
 void LogViewModel::select_to(TextPosition position) {
     if (!anchor_) anchor_ = position;
     caret_ = position;
+    caret_column_.reset();
 }
 
 void LogViewModel::select_word(TextPosition position) {
@@ -63,6 +67,106 @@ void LogViewModel::select_all() {
     const ItemIndex last = index_.size() - 1;
     anchor_ = TextPosition{index_.first_record_of(0), 0};
     caret_ = TextPosition{index_.first_record_of(last), item(last).text.size()};
+}
+
+LogViewModel::Position LogViewModel::position_of(TextPosition place) {
+    const ItemIndex index = std::min(index_.item_of(place.record), index_.size() - 1);
+    const LogItem& where = item(index);
+    return {index, where.first == place.record ? row_of(where, place.offset) : 0};
+}
+
+TextPosition LogViewModel::place_at(Position position, std::size_t column) {
+    const LogItem& where = item(position.item);
+    if (where.rows.empty()) return {where.first, 0};
+    const LogRow& row = where.rows[std::min(position.row, where.rows.size() - 1)];
+    const std::string_view text = std::string_view(where.text).substr(row.begin, row.end - row.begin);
+    return {where.first, row.begin + offset_at_column(text, static_cast<double>(column), false)};
+}
+
+void LogViewModel::extend_selection(CaretMove move) {
+    if (index_.size() == 0) return;
+    if (!caret_) {
+        anchor_ = caret_ = place_at({std::min(top_.item, index_.size() - 1), top_.row}, 0);
+        caret_column_.reset();
+    }
+    Position at = position_of(*caret_);
+    const LogItem& where = item(at.item);
+    const LogRow row = where.rows.empty() ? LogRow{} : where.rows[at.row];
+    const auto page = static_cast<std::int64_t>(page_rows_ > 1 ? page_rows_ - 1 : 1);
+    const auto go = [&](std::int64_t rows) {
+        if (!caret_column_) {
+            const std::size_t end = std::clamp<std::size_t>(caret_->offset, row.begin, row.end);
+            caret_column_ = columns_of(std::string_view(where.text).substr(row.begin, end - row.begin));
+        }
+        at = moved(at, rows);
+        caret_ = place_at(at, *caret_column_);
+    };
+    const bool keeps_column = move == CaretMove::up || move == CaretMove::down ||
+                              move == CaretMove::page_up || move == CaretMove::page_down;
+    switch (move) {
+        case CaretMove::up:
+            go(-1);
+            break;
+        case CaretMove::down:
+            go(1);
+            break;
+        case CaretMove::page_up:
+            go(-page);
+            break;
+        case CaretMove::page_down:
+            go(page);
+            break;
+        case CaretMove::left:
+            if (caret_->offset > row.begin) {
+                const std::string_view text = where.text;
+                std::size_t offset = row.begin;
+                for (std::size_t next = offset; next < std::min(caret_->offset, text.size());
+                     next += code_point_at(text, next).length) {
+                    offset = next;
+                }
+                caret_ = TextPosition{where.first, offset};
+            } else if (at != Position{}) {
+                at = moved(at, -1);
+                const LogItem& above = item(at.item);
+                caret_ = TextPosition{above.first, above.rows.empty() ? 0 : above.rows[at.row].end};
+            }
+            break;
+        case CaretMove::right:
+            if (caret_->offset < row.end) {
+                caret_ = TextPosition{where.first,
+                                      caret_->offset + code_point_at(where.text, caret_->offset).length};
+            } else {
+                const Position next = moved(at, 1);
+                if (next == at) break;
+                at = next;
+                // In a row broken at the edge its end and the next one's start are one place.
+                const TextPosition start = place_at(at, 0);
+                caret_ = start == *caret_ ? place_at(at, 1) : start;
+            }
+            break;
+        case CaretMove::row_start:
+            caret_ = TextPosition{where.first, row.begin};
+            break;
+        case CaretMove::row_end:
+            caret_ = TextPosition{where.first, row.end};
+            break;
+        case CaretMove::log_start:
+            at = {};
+            caret_ = TextPosition{index_.first_record_of(0), 0};
+            break;
+        case CaretMove::log_end: {
+            const ItemIndex last = index_.size() - 1;
+            const LogItem& end = item(last);
+            at = {last, end.rows.empty() ? 0 : end.rows.size() - 1};
+            caret_ = TextPosition{end.first, end.text.size()};
+            break;
+        }
+    }
+    if (!keeps_column) {
+        caret_column_.reset();
+        at = position_of(*caret_);
+    }
+    make_visible(at);
 }
 
 void LogViewModel::clear_selection() {
@@ -106,10 +210,10 @@ std::pair<std::vector<RecordIndex>, bool> LogViewModel::selected_payloads(std::s
     const auto [from, to] = std::minmax(*anchor_, *caret_);
     for (ItemIndex index = index_.item_of(from.record); index < index_.size(); ++index) {
         if (index_.first_record_of(index) > to.record) break;
-        for (RecordIndex i = index_.first_record_of(index); i < index_.end_record_of(index); ++i) {
+        index_.records_of(index, records_);
+        for (const RecordIndex i : records_) {
             const capture::RecordView record = reader_.record(i);
             if (record.kind != capture::RecordKind::payload) continue;
-            if (!format_.log_mode && record.direction != capture::Direction::received) continue;
             if (record.fan_out && record.fan_out.position != 0) continue;
             if (records.size() == limit) return {records, false};
             records.push_back(i);

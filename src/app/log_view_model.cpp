@@ -22,18 +22,42 @@ LogViewModel::LogViewModel(std::shared_ptr<const capture::Log> log)
 // Runs `change`, which may alter what items there are, and stays at the record that was on top.
 template <typename Change>
 void LogViewModel::keep_place(Change&& change) {
-    const std::optional<RecordIndex> record =
-        top_.item < index_.size() ? std::optional(index_.first_record_of(top_.item)) : std::nullopt;
+    if (following_) forget_place();
+    if (!place_ && top_.item < index_.size()) {
+        Place place{index_.first_record_of(top_.item), 0, false};
+        const auto cached = cache_.find(place.record);
+        if (top_.row > 0 && cached != cache_.end() && !cached->second.item->rows.empty()) {
+            place.share =
+                static_cast<double>(top_.row) / static_cast<double>(cached->second.item->rows.size());
+        }
+        place_ = place;
+    }
+    place_pending_ = place_.has_value();
     change();
-    index_.update();
+    complete_ = index_.update();
     reset_cache();
-    top_ = {record ? index_.item_of(*record) : 0, 0};
+    resolve_place();
 }
 
-LogIndexModel::Mode LogViewModel::index_mode() const {
-    using Mode = LogIndexModel::Mode;
-    if (format_.log_mode) return hide_received_ ? Mode::without_received : Mode::all;
-    return hide_received_ ? Mode::nothing : Mode::stream;
+// As near as what is decided on so far allows.
+void LogViewModel::resolve_place() {
+    if (!place_pending_) return;
+    top_ = {index_.item_of(place_->record), 0};
+    if (!complete_ && index_.decided() <= place_->record) return;
+    place_pending_ = false;
+    if (top_.item >= index_.size()) return;
+    if (place_->centered) {
+        top_ = moved(top_, -static_cast<std::int64_t>(page_rows_ / 3));
+    } else if (place_->share > 0 && index_.shows(place_->record)) {
+        const auto rows = static_cast<double>(item(top_.item).rows.size());
+        top_.row = static_cast<std::size_t>(place_->share * rows + 0.5);
+    }
+}
+
+ShownKinds LogViewModel::shown_kinds() const {
+    if (!format_.log_mode) return hide_received_ ? ShownKinds::errors : ShownKinds::stream;
+    if (hide_received_) return ShownKinds::without_received;
+    return has_server_ ? ShownKinds::once : ShownKinds::all;
 }
 
 void LogViewModel::set_format(const LogFormat& format) {
@@ -41,7 +65,7 @@ void LogViewModel::set_format(const LogFormat& format) {
     keep_place([&] {
         format_ = format;
         formatter_.set_format(format);
-        index_.set_mode(index_mode());
+        index_.show(shown_kinds());
     });
     clear_selection();
 }
@@ -50,26 +74,81 @@ void LogViewModel::set_hide_received(bool hide) {
     if (hide == hide_received_) return;
     keep_place([&] {
         hide_received_ = hide;
-        index_.set_mode(index_mode());
+        index_.show(shown_kinds());
     });
     clear_selection();
 }
 
+void LogViewModel::set_protocol(RecordIndex from, engine::Protocol protocol) {
+    formatter_.set_protocol(from, protocol);
+    if (protocol != engine::Protocol::tcp_server || has_server_) return;
+    has_server_ = true;
+    keep_place([&] { index_.show(shown_kinds()); });
+}
+
+void LogViewModel::set_filter(query::Filter filter) {
+    keep_place([&] { index_.set_filter(std::move(filter)); });
+    // The items of a stream are other ones now.
+    if (!format_.log_mode) clear_selection();
+}
+
 void LogViewModel::clear() {
     index_.set_first_record(log_->published());
-    index_.update();
+    complete_ = index_.update();
     reset_cache();
     clear_selection();
     top_ = {};
+    forget_place();
     following_ = following_allowed_;
 }
 
 bool LogViewModel::update() {
     ++frame_;
     published_ = log_->published();
-    const bool complete = index_.update();
+    complete_ = index_.update();
     trim_cache();
-    return complete;
+    resolve_place();
+    return complete_;
+}
+
+double LogViewModel::looked_at() const {
+    const RecordIndex first = index_.first_record();
+    const RecordCount published = log_->published();
+    if (published <= first) return 1.0;
+    return std::min(1.0,
+                    static_cast<double>(index_.decided() - first) / static_cast<double>(published - first));
+}
+
+Timestamp LogViewModel::begin_time() {
+    const RecordIndex first = log_->first_available();
+    if (!begin_time_ && log_->published() > first) begin_time_ = reader_.record(first).time;
+    return begin_time_.value_or(Timestamp{});
+}
+
+std::optional<RecordIndex> LogViewModel::top_record() const {
+    if (!visible_.empty()) return visible_.front().item->first;
+    if (top_.item < index_.size()) return index_.first_record_of(top_.item);
+    return {};
+}
+
+std::optional<RecordIndex> LogViewModel::caret_record() const {
+    return caret_ ? std::optional(caret_->record) : std::nullopt;
+}
+
+const LogItem* LogViewModel::item_holding(RecordIndex record) {
+    return index_.shows(record) ? &item(index_.item_of(record)) : nullptr;
+}
+
+std::optional<RecordIndex> LogViewModel::record_at(double fraction) const {
+    if (index_.size() == 0) return {};
+    const auto item =
+        static_cast<ItemIndex>(std::clamp(fraction, 0.0, 1.0) * static_cast<double>(index_.size()));
+    return index_.first_record_of(std::min(item, index_.size() - 1));
+}
+
+double LogViewModel::fraction_of(RecordIndex record) const {
+    if (index_.size() == 0) return 0;
+    return static_cast<double>(index_.item_of(record)) / static_cast<double>(index_.size());
 }
 
 void LogViewModel::reset_cache() {
@@ -95,7 +174,8 @@ void LogViewModel::trim_cache() {
 LogItem LogViewModel::format_item(ItemIndex index) {
     std::optional<RecordIndex> previous;
     if (!format_.log_mode && index > 0) previous = index_.first_record_of(index - 1);
-    return formatter_.format(index_.first_record_of(index), index_.end_record_of(index), previous);
+    index_.records_of(index, records_);
+    return formatter_.format(records_, previous);
 }
 
 const LogItem& LogViewModel::item(ItemIndex index) {
@@ -188,6 +268,7 @@ const std::vector<VisibleRow>& LogViewModel::visible_rows(std::size_t columns, s
 
 void LogViewModel::scroll(std::int64_t rows) {
     if (index_.size() == 0 || rows == 0) return;
+    forget_place();
     if (rows < 0) {
         following_ = false;
         top_ = moved(top_, rows);
@@ -200,12 +281,60 @@ void LogViewModel::scroll(std::int64_t rows) {
     if (top_ >= end_position()) scroll_to_end();
 }
 
+std::size_t LogViewModel::row_of(const LogItem& where, std::size_t text_offset) const {
+    const auto after =
+        std::upper_bound(where.rows.begin(), where.rows.end(), text_offset,
+                         [](std::size_t offset, const LogRow& row) { return offset < row.begin; });
+    return after == where.rows.begin() ? 0 : static_cast<std::size_t>(after - where.rows.begin()) - 1;
+}
+
+void LogViewModel::reveal(RecordIndex record, std::size_t text_offset) {
+    following_ = false;
+    forget_place();
+    if (!complete_ && index_.decided() <= record) {
+        place_ = Place{record, 0, true};
+        place_pending_ = true;
+        resolve_place();
+        return;
+    }
+    const ItemIndex index = index_.item_of(record);
+    if (index >= index_.size()) {
+        top_ = index_.size() > 0 ? end_position() : Position{};
+        return;
+    }
+    const LogItem& shown = item(index);
+    const std::size_t row = record >= shown.first ? row_of(shown, text_offset) : 0;
+    // What is in view well inside the page stays where it is.
+    for (std::size_t i = 1; i + 2 < visible_.size(); ++i) {
+        if (visible_[i].item == &shown && visible_[i].row == row) return;
+    }
+    top_ = moved({index, row}, -static_cast<std::int64_t>(page_rows_ / 3));
+}
+
+void LogViewModel::go_to(RecordIndex record) {
+    reveal(record);
+    if (!place_pending_) select_item(record);
+}
+
+void LogViewModel::make_visible(Position position) {
+    if (position < top_) {
+        following_ = false;
+        forget_place();
+        top_ = position;
+    } else if (position > moved(top_, static_cast<std::int64_t>(page_rows_) - 1)) {
+        forget_place();
+        top_ = moved(position, 1 - static_cast<std::int64_t>(page_rows_));
+    }
+}
+
 void LogViewModel::scroll_to_start() {
     following_ = false;
+    forget_place();
     top_ = {};
 }
 
 void LogViewModel::scroll_to_end() {
+    forget_place();
     following_ = following_allowed_;
     top_ = index_.size() > 0 ? end_position() : Position{};
 }
@@ -214,6 +343,7 @@ void LogViewModel::scroll_to_fraction(double fraction) {
     if (index_.size() == 0) return;
     if (fraction >= 1.0) return scroll_to_end();
     following_ = false;
+    forget_place();
     const Position end = end_position();
     // Items count alike, whatever their rows; within one, its rows do.
     const double range = static_cast<double>(end.item) +

@@ -12,6 +12,7 @@
 
 #include "app/log_index_model.hpp"
 #include "app/log_item.hpp"
+#include "query/filter.hpp"
 
 namespace sockdesk::app {
 
@@ -44,16 +45,44 @@ public:
     const LogFormat& format() const { return format_; }
     void set_format(const LogFormat& format);
     void set_hide_received(bool hide);
-    void set_protocol(RecordIndex from, engine::Protocol protocol) {
-        formatter_.set_protocol(from, protocol);
-    }
+    void set_protocol(RecordIndex from, engine::Protocol protocol);
     /// Shows nothing of what is in the log now. The log itself, and what is saved of it, stays.
     void clear();
 
+    /// Hides without deleting.
+    void set_filter(query::Filter filter);
+    const query::Filter& filter() const { return index_.filter(); }
+    bool has_filter() const { return !index_.filter().passes_everything(); }
+    /// Records that the filter hides, and those that are shown, as far as they have been looked at.
+    std::uint64_t hidden_count() const { return index_.hidden_count(); }
+    std::uint64_t shown_count() const { return index_.shown_count(); }
+
     /// Once a frame. False: part of the log has not been looked at yet; draw again soon.
     bool update();
+    bool is_complete() const { return complete_; }
+    /// How much of the log has been looked at, 0 to 1.
+    double looked_at() const;
+    /// Until all of it has, for tests; `update` comes after.
+    void wait() const { index_.wait(); }
     bool is_empty() const { return index_.size() == 0; }
     ItemIndex item_count() const { return index_.size(); }
+    const capture::Log& log() const { return *log_; }
+    /// When the log begins; the epoch while it is empty.
+    Timestamp begin_time();
+    Timestamp time_of(RecordIndex record) { return reader_.record(record).time; }
+
+    // ---- which records are shown, as of the last update
+    const LogIndexModel& index() const { return index_; }
+    /// The record on top of the page; none in an empty view.
+    std::optional<RecordIndex> top_record() const;
+    /// The record that the caret of the selection is in.
+    std::optional<RecordIndex> caret_record() const;
+    /// The item that holds the record; null where it is not shown. Valid until the next update.
+    const LogItem* item_holding(RecordIndex record);
+    /// The record at this fraction of the whole, for a hint while the scroll bar is dragged.
+    std::optional<RecordIndex> record_at(double fraction) const;
+    /// Where on the scroll bar, 0 to 1.
+    double fraction_of(RecordIndex record) const;
 
     // ---- position
     /// What fits into `rows` rows of `columns` cells. Valid until the next call.
@@ -66,6 +95,11 @@ public:
         scroll(static_cast<std::int64_t>(pages) *
                static_cast<std::int64_t>(page_rows_ > 1 ? page_rows_ - 1 : 1));
     }
+    /// Brings a place of an item's text into view, with something around it, and stops following. A record that is
+    /// not shown gives way to the next one that is; where that is not known yet, the view goes there when it is.
+    void reveal(RecordIndex record, std::size_t text_offset = 0);
+    /// The same with the record selected.
+    void go_to(RecordIndex record);
     void scroll_to_start();
     void scroll_to_end();
     /// 0 is the start, 1 the end.
@@ -85,6 +119,20 @@ public:
     void select_word(TextPosition position);
     void select_item(RecordIndex record);
     void select_all();
+    /// Moves the end of the selection, or of one that begins on top of the page, and brings it into view.
+    enum class CaretMove : std::uint8_t {
+        left,
+        right,
+        up,
+        down,
+        page_up,
+        page_down,
+        row_start,
+        row_end,
+        log_start,
+        log_end
+    };
+    void extend_selection(CaretMove move);
     void clear_selection();
     /// The selected bytes of an item's text; empty where nothing of it is selected.
     std::pair<std::size_t, std::size_t> selected_range(const LogItem& item) const;
@@ -104,13 +152,29 @@ private:
         friend auto operator<=>(const Position&, const Position&) = default;
     };
 
-    LogIndexModel::Mode index_mode() const;
+    /// A place to come back to when what is shown changes.
+    struct Place {
+        RecordIndex record = 0;
+        double share = 0;  ///< of the item's rows that are above
+        bool centered = false;
+    };
+
+    ShownKinds shown_kinds() const;
     const LogItem& item(ItemIndex index);
     LogItem format_item(ItemIndex index);
     void reset_cache();
     void trim_cache();
     template <typename Change>
     void keep_place(Change&& change);
+    void resolve_place();
+    void forget_place() {
+        place_.reset();
+        place_pending_ = false;
+    }
+    std::size_t row_of(const LogItem& item, std::size_t text_offset) const;
+    void make_visible(Position position);
+    Position position_of(TextPosition place);
+    TextPosition place_at(Position position, std::size_t column);
     /// The position at which the last row of the log is the last row of the page.
     Position end_position();
     Position moved(Position from, std::int64_t rows);
@@ -122,13 +186,21 @@ private:
     LogItemFormatter formatter_;
     LogFormat format_;
     bool hide_received_ = false;
+    bool has_server_ = false;  ///< one send may be many records
+    bool complete_ = true;
+    std::optional<Timestamp> begin_time_;
 
     Position top_;
+    /// Where the person was before what is shown changed, until they go somewhere else: a filter that is being typed,
+    /// or taken back, leads away from it and back again.
+    std::optional<Place> place_;
+    bool place_pending_ = false;  ///< `top_` belongs there once that much is decided on
     bool following_ = true;
     bool following_allowed_ = true;
     std::size_t columns_ = 80;
     std::size_t page_rows_ = 25;
     std::vector<VisibleRow> visible_;
+    std::vector<RecordIndex> records_;  ///< of the item being formatted
     RecordCount published_ = 0;
 
     struct Cached {
@@ -142,6 +214,7 @@ private:
 
     std::optional<TextPosition> anchor_;
     std::optional<TextPosition> caret_;
+    std::optional<std::size_t> caret_column_;  ///< that up and down keep to
 };
 
 }  // namespace sockdesk::app

@@ -148,4 +148,22 @@ bool RecordText::append_rows(RecordIndex index, std::string& out) {
         [&](const std::string& tail) { out.append(tail); });
 }
 
+void RecordText::append(RecordIndex index, std::span<const std::size_t> cuts, std::string& out,
+                        std::vector<Progress>& progress) {
+    const std::size_t begin = out.size();
+    state_->decode(
+        index,
+        [&](const capture::RecordView& record) {
+            std::size_t read = 0;
+            for (const std::size_t cut : cuts) {
+                const std::size_t end = std::clamp(cut, read, record.payload.size());
+                state_->decoder.decode(record.payload.subspan(read, end - read), out);
+                read = end;
+                progress.push_back({out.size() - begin, state_->decoder.pending_bytes() > 0});
+            }
+            state_->decoder.decode(record.payload.subspan(read), out);
+        },
+        [&](const std::string& tail) { out.append(tail); });
+}
+
 }  // namespace sockdesk::app

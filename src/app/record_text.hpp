@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "capture/log.hpp"
 #include "codec/encoding.hpp"
@@ -39,6 +41,17 @@ public:
 
     /// The same in rows of 16 bytes, hex and text side by side (see payload_rows.hpp).
     bool append_rows(RecordIndex index, std::string& out);
+
+    /// How far the text has come when a number of the payload's bytes have been read.
+    struct Progress {
+        std::size_t text_size = 0;
+        bool within_character =
+            false;  ///< the bytes read end within a character, which is not in the text yet
+    };
+    /// As `append`, and tells for each of `cuts`, which are numbers of bytes in ascending order, where in the text they
+    /// are; numbers beyond the payload's end count as its end.
+    void append(RecordIndex index, std::span<const std::size_t> cuts, std::string& out,
+                std::vector<Progress>& progress);
 
 private:
     struct State;

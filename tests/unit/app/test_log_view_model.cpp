@@ -73,8 +73,36 @@ protected:
         }
         writer_.publish();
     }
+    void event(capture::SessionEvent::Kind kind, std::string message) {
+        capture::SessionEvent event;
+        event.kind = kind;
+        event.time = time_;
+        event.message = std::move(message);
+        writer_.append_event(event);
+        writer_.publish();
+    }
+    void piece(capture::TcpFlow& flow, std::string_view payload,
+               capture::Direction direction = capture::Direction::received) {
+        writer_.append_stream(time_, direction, flow, as_bytes(payload));
+        writer_.publish();
+    }
+    static capture::TcpFlow flow(std::uint16_t port) {
+        capture::TcpFlow flow;
+        flow.local = {*IpAddress::parse("127.0.0.1"), 9};
+        flow.remote = {*IpAddress::parse("127.0.0.1"), port};
+        return flow;
+    }
+    void filter(std::string_view line) {
+        const auto parsed = query::Filter::parse(line);
+        ASSERT_TRUE(parsed) << parsed.error().message;
+        view_.set_filter(*parsed);
+    }
+    void settle() {
+        view_.wait();
+        EXPECT_TRUE(view_.update());
+    }
     std::vector<std::string> page(std::size_t rows, std::size_t columns = 80) {
-        view_.update();
+        settle();
         std::vector<std::string> shown;
         for (const VisibleRow& row : view_.visible_rows(columns, rows)) {
             const LogRow& extent = row.extent();
@@ -164,6 +192,162 @@ TEST_F(LogViewModelTest, SelectsAcrossRecords) {
     EXPECT_FALSE(view_.selected_text(60).complete);
     view_.clear_selection();
     EXPECT_FALSE(view_.has_selection());
+}
+
+TEST_F(LogViewModelTest, ShowsErrorsAndDropsInTheBareStream) {
+    LogFormat format;
+    format.log_mode = false;
+    view_.set_format(format);
+    capture::TcpFlow one = flow(100);
+    piece(one, "be");
+    event(capture::SessionEvent::Kind::note, "not shown");
+    piece(one, "gin");
+    event(capture::SessionEvent::Kind::error, "cannot go on");
+    piece(one, "rest");
+    EXPECT_EQ(view_.item_count(), 0U) << "nothing was asked yet";
+    settle();
+    EXPECT_EQ(view_.item_count(), 3U);
+    std::vector<std::string> texts;
+    for (const VisibleRow& row : view_.visible_rows(80, 20)) {
+        if (row.row == 0) texts.push_back(row.item->text);
+    }
+    ASSERT_EQ(texts.size(), 3U);
+    EXPECT_EQ(texts[0], "【Receive from 127.0.0.1 : 100】\nbegin");
+    EXPECT_TRUE(texts[1].ends_with("Error: cannot go on")) << texts[1];
+    EXPECT_EQ(texts[2], "【Receive from 127.0.0.1 : 100】\nrest") << "whose it is, said anew";
+    // With the received data hidden what went wrong is still there.
+    view_.set_hide_received(true);
+    settle();
+    EXPECT_EQ(view_.item_count(), 1U);
+}
+
+TEST_F(LogViewModelTest, JoinsNoPiecesOverAGapThatTheFilterLeaves) {
+    LogFormat format;
+    format.log_mode = false;
+    view_.set_format(format);
+    capture::TcpFlow one = flow(100);
+    piece(one, "long enough ");
+    piece(one, "s");
+    piece(one, "and also long");
+    piece(one, " enough");
+    piece(one, "sent, in between", capture::Direction::sent);
+    piece(one, " and on");
+    filter("len>3 rx");
+    settle();
+    EXPECT_EQ(view_.item_count(), 2U);
+    const auto& rows = view_.visible_rows(80, 20);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[2].item->text, "and also long enough and on");
+    EXPECT_EQ(view_.hidden_count(), 1U);
+    EXPECT_EQ(view_.shown_count(), 4U);
+}
+
+TEST_F(LogViewModelTest, FiltersWhatIsThereAndWhatComes) {
+    for (int i = 0; i < 100; ++i) add(i % 10 == 0 ? "tenth " + std::to_string(i) : "other");
+    filter("\"tenth\"");
+    EXPECT_EQ(page(100).size(), 20U) << "with the blank rows between";
+    EXPECT_EQ(view_.hidden_count(), 90U);
+    EXPECT_EQ(view_.shown_count(), 10U);
+    add("another");
+    add("tenth, too");
+    EXPECT_EQ(page(2), (Rows{"tenth, too", ""})) << "and following goes on";
+    EXPECT_EQ(view_.hidden_count(), 91U);
+    view_.set_filter({});
+    EXPECT_EQ(page(2), (Rows{"tenth, too", ""}));
+    EXPECT_EQ(view_.item_count(), 102U);
+    EXPECT_EQ(view_.hidden_count(), 0U);
+}
+
+TEST_F(LogViewModelTest, AFilterKeepsThePlaceOrTheNearestAfterIt) {
+    for (int i = 0; i < 100'000; ++i) {
+        const IpAddress loopback = *IpAddress::parse("127.0.0.1");
+        const std::string text = "record " + std::to_string(i) + (i % 3 == 0 ? " fizz" : "");
+        writer_.append_datagram(time_, capture::Direction::received, {loopback, 1}, {loopback, 2},
+                                as_bytes(text));
+    }
+    writer_.publish();
+    settle();
+    view_.visible_rows(80, 12);
+    view_.reveal(50'000);
+    view_.scroll(4);  // from a third of the page below the top to the top
+    ASSERT_EQ(page(2).back(), "record 50000");
+    filter("\"fizz\"");
+    EXPECT_EQ(page(2).back(), "record 50001 fizz");
+    filter("\"no such text\"");
+    EXPECT_EQ(page(2), Rows{});
+    view_.set_filter({});
+    EXPECT_EQ(page(2).back(), "record 50000") << "taken back, it leads back";
+    // Also where the log is shown in another way altogether.
+    LogFormat format = view_.format();
+    format.log_mode = false;
+    view_.set_format(format);
+    EXPECT_EQ(page(1).front(), "record 50000");
+    format.log_mode = true;
+    view_.set_format(format);
+    EXPECT_EQ(page(2).back(), "record 50000");
+    // Who has gone somewhere else meanwhile stays there.
+    filter("\"fizz\"");
+    page(2);
+    view_.scroll(3);
+    EXPECT_EQ(page(2).back(), "record 50004 fizz");
+    view_.set_filter({});
+    EXPECT_EQ(page(2).back(), "record 50004 fizz");
+}
+
+TEST_F(LogViewModelTest, GoesToRecordsAndStaysThere) {
+    for (int i = 0; i < 1000; ++i) add("record " + std::to_string(i));
+    page(12);
+    const std::uint64_t before = view_.formatted_records();
+    view_.go_to(500);
+    const Rows shown = page(12);
+    EXPECT_NE(std::find(shown.begin(), shown.end(), "record 500"), shown.end());
+    EXPECT_FALSE(view_.is_following());
+    EXPECT_LT(view_.formatted_records() - before, 20U);
+    EXPECT_EQ(view_.caret_record(), RecordIndex{500});
+    for (int i = 0; i < 100; ++i) add("flood");
+    EXPECT_EQ(page(12), shown) << "what pours in moves nothing";
+    // Near enough to the middle: nothing moves.
+    view_.reveal(501);
+    EXPECT_EQ(page(12), shown);
+    view_.go_to(1099);
+    EXPECT_EQ(page(12).size(), 8U) << "the end of the log is the end of the page";
+    EXPECT_EQ(view_.fraction(), 1.0);
+}
+
+TEST_F(LogViewModelTest, ExtendsTheSelectionByKeys) {
+    for (int i = 0; i < 10; ++i) add("line " + std::to_string(i));
+    page(30);
+    view_.select_from({2, view_.visible_rows(80, 30)[7].extent().begin + 2});  // payload of record 2
+    using Move = LogViewModel::CaretMove;
+    view_.extend_selection(Move::right);
+    view_.extend_selection(Move::right);
+    EXPECT_EQ(view_.selected_text(100).text, "ne");
+    view_.extend_selection(Move::left);
+    EXPECT_EQ(view_.selected_text(100).text, "n");
+    view_.extend_selection(Move::row_end);
+    EXPECT_EQ(view_.selected_text(100).text, "ne 2");
+    view_.extend_selection(Move::row_start);
+    EXPECT_EQ(view_.selected_text(100).text, "li");
+    view_.extend_selection(Move::down);
+    view_.extend_selection(Move::down);
+    EXPECT_EQ(view_.caret_record(), RecordIndex{3});
+    view_.extend_selection(Move::log_start);
+    EXPECT_EQ(view_.caret_record(), RecordIndex{0});
+    view_.extend_selection(Move::log_end);
+    EXPECT_TRUE(view_.selected_text(1000).text.ends_with("line 9\n"));
+    view_.select_from({9, 0});
+    page(6);
+    view_.extend_selection(Move::page_up);
+    EXPECT_FALSE(view_.is_following()) << "the caret is to be seen";
+    EXPECT_LT(*view_.caret_record(), 9U);
+}
+
+TEST_F(LogViewModelTest, PagesThroughASendToThousandsInAFrame) {
+    view_.set_protocol(0, engine::Protocol::tcp_server);
+    for (int i = 0; i < 5; ++i) to_all(2000);
+    EXPECT_EQ(page(20).size(), 10U);
+    EXPECT_LE(view_.formatted_records(), 5U) << "what has no rows is not even looked at";
+    EXPECT_EQ(view_.item_count(), 5U);
 }
 
 TEST_F(LogViewModelTest, BoundsWhatItKeeps) {
