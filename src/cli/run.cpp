@@ -15,6 +15,7 @@
 #include "cli/arguments.hpp"
 #include "cli/demo.hpp"
 #include "cli/log_command.hpp"
+#include "cli/replay_command.hpp"
 #include "cli/terminal_session.hpp"
 
 namespace sockdesk::cli {
@@ -77,6 +78,7 @@ int run(int argc, char** argv, const Faces& faces) {
         return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
     if (const auto* log = std::get_if<LogRequest>(&*invocation)) return run_log(*log);
+    if (const auto* replay = std::get_if<ReplayRequest>(&*invocation)) return run_replay(*replay);
     auto& terminal = std::get<TerminalRequest>(*invocation);
     // A fork, so before there are threads.
     if (terminal.setup.save_path) capture::start_save_guard();
