@@ -191,7 +191,7 @@ std::string struct_value_text(const StructField& field, Encoding encoding) {
             return code == 'f' ? float_text(static_cast<float>(value)) : double_text(value);
         }
         std::string operator()(const Bytes& bytes) const {
-            return '"' + escape_payload(encoding, bytes) + '"';
+            return '"' + escape_controls(decode_all(encoding, bytes)) + '"';
         }
     };
     return std::visit(Writer{field.code, encoding}, field.value);

@@ -79,8 +79,8 @@ private:
     ByteOrder order_ = ByteOrder::little;
 };
 
-/// A value for a person: numbers in decimal, floats with as many digits as their code is wide, bytes as text in quotes with
-/// escapes (see `escape_payload`), `True` and `False`.
+/// A value for a person: numbers in decimal, floats with as many digits as their code is wide, bytes as text in quotes, as the
+/// log shows it (see `escape_controls`), `True` and `False`.
 std::string struct_value_text(const StructField& field, Encoding encoding = {});
 
 }  // namespace sockdesk::codec

@@ -48,7 +48,7 @@ float HexView::width_for(std::size_t bytes_per_row, std::size_t size) {
     grid.cell = std::max(1.0F, ImGui::CalcTextSize("0").x);
     const float width = static_cast<float>(grid.columns()) * grid.cell;
     pop_mono();
-    return width + 2 * px(margin_x) + ImGui::GetStyle().ScrollbarSize;
+    return std::ceil(width + 2 * px(margin_x) + ImGui::GetStyle().ScrollbarSize + 2 * px(2));
 }
 
 std::size_t HexView::Grid::hit(ImVec2 mouse, std::size_t size) const {
@@ -188,18 +188,18 @@ void HexView::draw_background(const HexContent& content, const app::ByteSelectio
         draw.AddRectFilled({grid.x(grid.text_column(from)), top},
                            {grid.x(grid.text_column(to)), top + grid.line}, color);
     };
-    // Neighbours of one colour are one bar.
+    const app::ByteRange range = selection.range();
+    // Neighbours of one colour are one bar; what is selected has the selection's.
+    const auto color_of = [&](std::size_t i) {
+        return range.contains(begin + i) ? palette().selection : content.tint(begin + i);
+    };
     for (std::size_t i = 0; i < count;) {
-        const ImU32 color = content.tint(begin + i);
+        const ImU32 color = color_of(i);
         std::size_t end = i + 1;
-        while (end < count && content.tint(begin + end) == color) ++end;
+        while (end < count && color_of(end) == color) ++end;
         if (color != 0) fill(i, end, color);
         i = end;
     }
-    const app::ByteRange range = selection.range();
-    const std::size_t from = std::max(range.begin, begin);
-    const std::size_t to = std::min(range.end, begin + count);
-    if (from < to) fill(from - begin, to - begin, palette().selection);
 }
 
 void HexView::draw_row(const HexContent& content, const Grid& grid, std::size_t row) {

@@ -135,12 +135,13 @@ void InspectorPanel::draw(LogTab& tab, const Services& services, float height) {
 
     ImGui::BeginChild("inspector", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     draw_header(tab);
-    if (model_.title().empty()) {
+    if (model_.bytes().empty()) {
         ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
         ImGui::BeginChild("nothing", {0, 0}, ImGuiChildFlags_Borders);
         ImGui::PopStyleColor();
-        centered(tab.log.is_empty() ? tr("The newest record will be shown here.")
-                                    : tr("Click a record that carries data in the log."));
+        centered(!model_.title().empty() ? tr("This datagram is empty.")
+                 : tab.log.is_empty()    ? tr("The newest record will be shown here.")
+                                         : tr("Click a record that carries data in the log."));
         ImGui::EndChild();
         ImGui::EndChild();
         return;
@@ -191,12 +192,23 @@ void InspectorPanel::draw_header(LogTab& tab) {
 void InspectorPanel::draw_readings(LogTab& tab) {
     ImGui::BeginChild("readings", {0, 0}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     draw_format(tab.settings());
-    ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), px(4)});
-    ImGui::BeginChild("rows", {0, 0}, ImGuiChildFlags_Borders);
-    ImGui::PopStyleVar();
-    ImGui::PopStyleColor();
-    draw_fields(tab);
+    // Where there is room, fields and numbers stand beside each other.
+    const bool beside = ImGui::GetContentRegionAvail().x >= em() * 44;
+    const auto begin_paper = [](const char* id, float width) {
+        ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
+        ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), px(4)});
+        ImGui::BeginChild(id, {width, 0}, ImGuiChildFlags_Borders);
+        ImGui::PopStyleVar();
+        ImGui::PopStyleColor();
+    };
+    if (beside && has_fields()) {
+        begin_paper("fields_rows", em() * 17);
+        draw_fields(tab);
+        ImGui::EndChild();
+        ImGui::SameLine();
+    }
+    begin_paper("rows", 0);
+    if (!beside) draw_fields(tab);
     draw_values(tab);
     draw_texts(tab);
     ImGui::EndChild();
@@ -234,12 +246,11 @@ void InspectorPanel::draw_format(app::ViewSettings& view) {
 void InspectorPanel::draw_fields(LogTab& tab) {
     const auto& fields = model_.fields();
     const app::ByteRange rest = model_.rest();
-    if (fields.empty() && rest.size() == 0) return;
+    if (!has_fields()) return;
     if (!begin_readings("fields", 3)) return;
     ImGui::TableSetupColumn("code", ImGuiTableColumnFlags_WidthFixed, em() * 3.2F);
     ImGui::TableSetupColumn("bytes", ImGuiTableColumnFlags_WidthFixed, em() * 4.2F);
     ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
-    header_row({tr("Field"), tr("Bytes"), tr("Value")});
     const auto row = [&](int id, std::string_view code, app::ByteRange range, ImU32 tint) {
         ImGui::TableNextRow();
         ImGui::TableNextColumn();

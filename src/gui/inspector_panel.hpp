@@ -25,6 +25,7 @@ private:
     void draw_readings(LogTab& tab);
     void draw_format(app::ViewSettings& view);
     void draw_fields(LogTab& tab);
+    bool has_fields() const { return !model_.fields().empty() || model_.rest().size() > 0; }
     void draw_values(LogTab& tab);
     void draw_texts(LogTab& tab);
 

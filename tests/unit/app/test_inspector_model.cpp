@@ -120,7 +120,7 @@ TEST_F(Inspector, FieldsOfAFormat) {
     EXPECT_EQ(model_.fields()[0].value, "8080");
     EXPECT_EQ(model_.fields()[1].code, "8s");
     EXPECT_EQ(model_.fields()[1].range, (ByteRange{2, 10}));
-    EXPECT_EQ(model_.fields()[1].value, "\"hello\\0\\0\\0\"");
+    EXPECT_EQ(model_.fields()[1].value, "\"hello\\x00\\x00\\x00\"");
     EXPECT_EQ(model_.fields()[2].value, "-2");
     EXPECT_EQ(model_.rest(), (ByteRange{11, 13}));
     EXPECT_EQ(model_.missing_bytes(), 0U);

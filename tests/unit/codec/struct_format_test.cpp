@@ -34,7 +34,7 @@ TEST(StructFormat, reads_the_example_of_the_documents) {
     EXPECT_EQ(reading.fields[1].format_position, 2U) << "of the count";
     EXPECT_EQ(reading.missing, 0U);
     EXPECT_EQ(reading.rest, 11U);
-    EXPECT_EQ(struct_value_text(reading.fields[1]), R"("hello\0\0\0")");
+    EXPECT_EQ(struct_value_text(reading.fields[1]), R"("hello\x00\x00\x00")");
 }
 
 TEST(StructFormat, aligns_in_native_order_alone) {
