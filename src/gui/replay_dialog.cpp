@@ -10,7 +10,6 @@
 
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
-#include "codec/encoder.hpp"
 #include "codec/encoding.hpp"
 #include "gui/amounts.hpp"
 #include "gui/dialog_parts.hpp"
