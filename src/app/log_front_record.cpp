@@ -7,36 +7,50 @@ namespace sockdesk::app {
 namespace {
 
 // Looking for the newest payload among events goes back no further: a frame has no time for more.
-constexpr ItemIndex max_items_back = 1'000;
+constexpr int max_records_back = 1'000;
 
 }  // namespace
 
 std::optional<RecordIndex> LogViewModel::payload_in_front() {
-    const auto is_payload = [&](RecordIndex record) {
-        return reader_.record(record).kind == capture::RecordKind::payload;
+    const auto payload = [&](RecordIndex record) -> std::optional<std::size_t> {
+        const capture::PayloadBytes bytes = reader_.payload(record);
+        return bytes.kind == capture::RecordKind::payload ? std::optional(bytes.bytes.size()) : std::nullopt;
     };
 
     if (!caret_) {
-        const ItemIndex oldest = index_.size() > max_items_back ? index_.size() - max_items_back : 0;
-        for (ItemIndex index = index_.size(); index > oldest;) {
-            --index;
-            const RecordIndex last = index_.end_record_of(index) - 1;
-            if (is_payload(last)) return last;
+        auto record = index_.shown_before(log_->published());
+        for (int i = 0; record && i < max_records_back; ++i, record = index_.shown_before(*record)) {
+            if (payload(*record)) return record;
         }
         return std::nullopt;
     }
 
     const ItemIndex index = index_.item_of(caret_->record);
     if (index >= index_.size()) return std::nullopt;
-    // Of several pieces of a stream in one item the one that was clicked.
-    RecordIndex found = index_.first_record_of(index);
+    std::vector<RecordIndex> records;
+    index_.records_of(index, records);
+    if (records.size() == 1) return payload(records[0]) ? std::optional(records[0]) : std::nullopt;
+
+    // Several pieces of a stream in one item: the one that is as far into their bytes as the click is into their text. That is
+    // exact in hex and where a byte of payload is a byte of text, and near otherwise.
     const LogItem& where = item(index);
-    if (where.first == caret_->record) {
-        for (const ItemPart& part : where.parts) {
-            if (part.begin <= caret_->offset) found = part.record;
-        }
+    const std::size_t begin = std::min(where.header_end, where.text.size());
+    const std::size_t clicked = std::clamp(caret_->offset, begin, where.text.size()) - begin;
+    std::size_t bytes = 0;
+    for (const RecordIndex record : records) bytes += payload(record).value_or(0);
+    const double share = static_cast<double>(clicked) /
+                         static_cast<double>(std::max<std::size_t>(1, where.text.size() - begin));
+    const auto place = static_cast<std::size_t>(share * static_cast<double>(bytes));
+    std::optional<RecordIndex> found;
+    std::size_t before = 0;
+    for (const RecordIndex record : records) {
+        const auto size = payload(record);
+        if (!size) continue;
+        found = record;
+        before += *size;
+        if (before > place) break;
     }
-    return is_payload(found) ? std::optional(found) : std::nullopt;
+    return found;
 }
 
 }  // namespace sockdesk::app
