@@ -69,6 +69,7 @@ private:
     bool is_server() const { return config().protocol == engine::Protocol::tcp_server; }
     bool is_client() const { return config().protocol == engine::Protocol::tcp_client; }
     const engine::SessionConfig& config() const { return request_.setup.config; }
+    void tell_small_receive_buffer();
     bool everything_sent();
     bool somebody_listens() const;
     void finish_sending();

@@ -1,7 +1,10 @@
 // What a session in the terminal does about the engine's events.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/terminal_session.hpp"
+#include "engine/receive_buffer.hpp"
 
 namespace sockdesk::cli {
 
@@ -15,6 +18,7 @@ void TerminalSession::handle(const engine::StateChanged& event) {
             break;
         case SessionState::open:
             if (!open_ && !is_server() && !request_.setup.sends.empty()) ++greetings_running_;
+            if (!was_open_) tell_small_receive_buffer();
             open_ = was_open_ = true;
             rules_.opened(steady_now());
             break;
@@ -31,6 +35,16 @@ void TerminalSession::handle(const engine::StateChanged& event) {
             }
             leave();
             break;
+    }
+}
+
+/// Before anything is lost: who starts a receiver for a flood can still raise the limit.
+void TerminalSession::tell_small_receive_buffer() {
+    constexpr std::uint64_t enough = std::uint64_t{4} << 20;
+    const std::uint64_t granted = session_.counters->receive_buffer_bytes;
+    const std::uint64_t wanted = session_.counters->receive_buffer_wanted_bytes;
+    if (granted != 0 && granted < std::min(wanted, enough)) {
+        note(engine::describe_small_receive_buffer(granted, wanted));
     }
 }
 

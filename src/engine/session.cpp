@@ -1,12 +1,14 @@
 #include "engine/session.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/cycle.hpp"
 #include "engine/playback.hpp"
+#include "engine/receive_buffer.hpp"
 #include "engine/tcp_client_channel.hpp"
 #include "engine/tcp_server_channel.hpp"
 #include "engine/udp_channel.hpp"
@@ -28,15 +30,6 @@ constexpr std::chrono::milliseconds min_reconnect_delay{1};
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
     // The loop thread is the only writer.
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
-}
-
-/// SO_RCVBUF is bounded by a setting of the whole system.
-std::string small_receive_buffer(std::uint64_t granted, std::uint64_t wanted) {
-    return fmt::format(
-        "The socket's receive buffer has {} bytes, which is all that net.core.rmem_max grants; {} were asked "
-        "for. To raise it: "
-        "sudo sysctl -w net.core.rmem_max={}, then open the session again.",
-        granted, wanted, wanted);
 }
 
 Error session_closed() {
@@ -327,7 +320,11 @@ void Session::channel_ended() { close(); }
 
 void Session::record(capture::SessionEvent event) {
     event.time = clock_.now();
-    writer_.append_event(event);
+    try {
+        writer_.append_event(event);
+    } catch (const std::bad_alloc&) {
+        // The machine has no memory left. The session outlives that, and its counters tell what the log cannot.
+    }
 }
 
 void Session::record_error(const Error& error, const std::optional<Endpoint>& remote) {
@@ -382,7 +379,7 @@ void Session::record_losses() {
         const std::uint64_t wanted = counters_->receive_buffer_wanted_bytes;
         std::string advice;
         if (granted < wanted && !std::exchange(buffer_limit_told_, true)) {
-            advice = small_receive_buffer(granted, wanted);
+            advice = describe_small_receive_buffer(granted, wanted);
         }
         record_loss("kernel", std::exchange(unrecorded_drops_, 0), std::move(advice));
     }
@@ -408,7 +405,13 @@ capture::Arrivals Session::arrivals() const {
             earlier_arrivals_.discarded + counters_->discarded};
 }
 
-void Session::append_statistics() { writer_.append_statistics(clock_.now(), arrivals()); }
+void Session::append_statistics() {
+    try {
+        writer_.append_statistics(clock_.now(), arrivals());
+    } catch (const std::bad_alloc&) {
+        // As in `record`.
+    }
+}
 
 void Session::channel_drained() {
     for (const auto& cycle : std::vector(cycles_)) {

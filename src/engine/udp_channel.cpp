@@ -217,6 +217,8 @@ void UdpChannel::on_error(const Endpoint& remote, const Error& error) { host_.re
 
 void UdpChannel::on_dropped(std::uint64_t count) { host_.count_dropped(count); }
 
+void UdpChannel::on_discarded(std::uint64_t count) { host_.count_discarded(count); }
+
 void UdpChannel::on_drained() { host_.channel_drained(); }
 
 void UdpChannel::on_batch_end() { host_.batch_end(); }

@@ -41,6 +41,7 @@ private:
     void on_bound(const Endpoint& local) override;
     void on_error(const Endpoint& remote, const Error& error) override;
     void on_dropped(std::uint64_t count) override;
+    void on_discarded(std::uint64_t count) override;
     void on_drained() override;
     void on_batch_end() override;
 

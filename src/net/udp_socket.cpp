@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <deque>
 #include <map>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -96,6 +97,10 @@ struct UdpSocket::State {
                      [this] {
                          drop_check_due = false;
                          check_drops();
+                         // While nothing is read, nothing that is read tells when to look.
+                         if (paused) {
+                             check_drops_soon();
+                         }
                          observer.on_batch_end();
                      }),
           look(on_loop, [this] {
@@ -169,7 +174,13 @@ struct UdpSocket::State {
             look.arm(next_look);
         }
         in_intervals = wait && !paused;
-        if (taken.datagrams != 0 && !drop_check_due) {
+        if (taken.datagrams != 0 || paused) {
+            check_drops_soon();
+        }
+    }
+
+    void check_drops_soon() {
+        if (!drop_check_due) {
             drop_check_due = true;
             drop_check.start(drop_check_delay);
         }
@@ -218,13 +229,26 @@ struct UdpSocket::State {
             if (datagram.destination) {
                 to.address = *datagram.destination;
             }
-            writer.append_datagram(datagram.received_at ? *datagram.received_at : clock.now(),
-                                   capture::Direction::received, to, datagram.remote, datagram.payload);
-            received.push_back({datagram.remote, datagram.destination, datagram.payload});
             bytes += datagram.payload.size();
+            if (keep(datagram.received_at ? *datagram.received_at : clock.now(), capture::Direction::received,
+                     to, datagram.remote, datagram.payload)) {
+                received.push_back({datagram.remote, datagram.destination, datagram.payload});
+            }
         }
         observer.on_datagrams(received);
         return bytes;
+    }
+
+    /// `LogWriter::ready` promises less than the largest batch.
+    bool keep(Timestamp time, capture::Direction direction, const Endpoint& from_here, const Endpoint& remote,
+              ByteView payload) {
+        try {
+            writer.append_datagram(time, direction, from_here, remote, payload);
+            return true;
+        } catch (const std::bad_alloc&) {
+            observer.on_discarded(1);
+            return false;
+        }
     }
 
     void check_drops() {
@@ -302,8 +326,7 @@ struct UdpSocket::State {
     void log_sent(const QueuedDatagram& datagram, const std::optional<IpAddress>& source) {
         const Endpoint from{source ? *source : source_for(datagram.remote),
                             local ? local->port : std::uint16_t{0}};
-        writer.append_datagram(clock.now(), capture::Direction::sent, from, datagram.remote,
-                               *datagram.payload);
+        keep(clock.now(), capture::Direction::sent, from, datagram.remote, *datagram.payload);
         observer.on_sent(datagram.payload->size());
     }
 

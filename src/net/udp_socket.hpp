@@ -41,6 +41,8 @@ public:
     virtual void on_error(const Endpoint& remote, const Error& error) = 0;
     /// The kernel dropped `count` more datagrams because the socket's receive buffer was full.
     virtual void on_dropped(std::uint64_t count) = 0;
+    /// `count` datagrams were read, or sent, and there was no memory to keep them in the log.
+    virtual void on_discarded(std::uint64_t count) = 0;
     /// The queue of datagrams waiting for the kernel is empty again.
     virtual void on_drained() = 0;
     /// The end of whatever was told since the last such call: the time to publish.
