@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/session_setup.hpp"
 #include "base/result.hpp"
@@ -40,6 +41,8 @@ struct ViewSettings {
     bool hide_received = false;
     bool auto_scroll = true;
     std::string save_path;  ///< the last one chosen
+    std::string filter;     ///< as typed, right or wrong
+    std::vector<std::string> recent_filters;
 
     bool inspector = false;    ///< it is open below the log
     int inspector_height = 0;  ///< in pixels of a 96 dpi screen; 0: half of the log's

@@ -28,11 +28,18 @@ std::string_view view_name(PayloadView view) {
 }
 
 json view_to_json(const ViewSettings& view) {
-    return {{"encoding", view.encoding},           {"payload", view_name(view.view)},
-            {"log_mode", view.log_mode},           {"wrap", view.wrap},
-            {"hide_received", view.hide_received}, {"auto_scroll", view.auto_scroll},
-            {"save_path", view.save_path},         {"inspector", view.inspector},
-            {"inspector_height", view.inspector_height}, {"struct_format", view.struct_format}};
+    return {{"encoding", view.encoding},
+            {"payload", view_name(view.view)},
+            {"log_mode", view.log_mode},
+            {"wrap", view.wrap},
+            {"hide_received", view.hide_received},
+            {"auto_scroll", view.auto_scroll},
+            {"save_path", view.save_path},
+            {"inspector", view.inspector},
+            {"inspector_height", view.inspector_height},
+            {"struct_format", view.struct_format},
+            {"filter", view.filter},
+            {"recent_filters", view.recent_filters}};
 }
 
 json tab_to_json(const TabState& tab) {
@@ -110,6 +117,8 @@ TabState tab_from_json(const json& object) {
     read(view, "wrap", tab.view.wrap);
     read(view, "hide_received", tab.view.hide_received);
     read(view, "auto_scroll", tab.view.auto_scroll);
+    read(view, "filter", tab.view.filter);
+    read(view, "recent_filters", tab.view.recent_filters);
     read(view, "save_path", tab.view.save_path);
     read(view, "inspector", tab.view.inspector);
     read(view, "inspector_height", tab.view.inspector_height);

@@ -74,6 +74,12 @@ void Desk::draw_edit_menu() {
         tab.view.focus();
     }
     ImGui::Separator();
+    if (item(tr("Search the log..."), "menu_search", "Ctrl+F")) open_search(tab);
+    if (item(tr("Next match"), "menu_next_match", "F3")) tab.tools.search_bar.step(tab, true);
+    if (item(tr("Previous match"), "menu_previous_match", "Shift+F3")) tab.tools.search_bar.step(tab, false);
+    if (item(tr("Filter the log..."), "menu_filter", "Ctrl+Shift+F")) tab.tools.filter_bar.open();
+    if (item(tr("Go to record or time..."), "menu_go_to", "Ctrl+G")) tab.tools.go_to_bar.open();
+    ImGui::Separator();
     if (item(tr("Clear the log"), "menu_clear_log", "Ctrl+L")) tab.clear_log();
     if (app::SessionModel* session = tab.live()) {
         if (item(tr("Clear the box"), "menu_clear_box")) session->tab().send.text.clear();

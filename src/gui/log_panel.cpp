@@ -1,13 +1,19 @@
 // 数据日志: the title row with the choice of view, the log itself, its context menu and what can be copied
 // from it.
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
+#include <vector>
 
 #include <imgui.h>
 
 #include "app/copy_formats.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
+#include "gui/amounts.hpp"
+#include "gui/bar_widgets.hpp"
+#include "gui/export_dialog.hpp"
 #include "gui/log_tab.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -68,6 +74,10 @@ void context_menu(LogTab& tab) {
     const auto item = [](const char* text, const char* id, const char* keys = nullptr, bool enabled = true) {
         return ImGui::MenuItem(labelled(text, id).c_str(), keys, false, enabled);
     };
+    if (const auto record = tab.log.caret_record()) {
+        colored_text(palette().muted, "#" + grouped(*record + 1));
+        ImGui::Separator();
+    }
     if (item(tr("Copy as text"), "copy_text", "Ctrl+C")) copy_selection(tab);
     if (item(tr("Copy as hex"), "copy_hex", nullptr, payload.has_value()))
         copy_payloads(tab, app::CopyFormat::hex);
@@ -90,24 +100,98 @@ void context_menu(LogTab& tab) {
         }
     }
     ImGui::Separator();
+    const std::string by_address = payload ? app::trf("Filter by {}", payload->remote.to_string())
+                                           : std::string(tr("Filter by this address"));
+    if (item(by_address.c_str(), "filter_address", nullptr, payload.has_value()))
+        tab.tools.filter_bar.apply(tab, app::LogFilterModel::of_peer(payload->remote));
     if (item(tr("Select all"), "select_all", "Ctrl+A")) tab.log.select_all();
     ImGui::EndPopup();
 }
 
-void view_choice(app::ViewSettings& view) {
+// [文本|HEX|对照] [搜索 ⌕] [过滤 ▽] [导出…]
+void view_buttons(LogTab& tab, app::ViewSettings& view) {
     const std::array<std::string, 3> labels = {labelled(tr("Text"), "as_text"), "HEX###as_hex",
                                                labelled(tr("Side by side"), "as_both")};
+    const ImGuiStyle& style = ImGui::GetStyle();
     float width = px(1);
-    for (const std::string& label : labels) {
-        width += ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x -
-                 px(1);
+    for (const std::string& label : labels)
+        width += ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * style.FramePadding.x - px(1);
+    std::string search = labelled(tr("Search"), "search_button");
+    std::string filter = labelled(tr("Filter"), "filter_button");
+    const auto whole = [&] {
+        return width + icon_button_width(search) + icon_button_width(filter) + export_button_width() +
+               3 * style.ItemSpacing.x;
+    };
+    if (whole() > ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(tr("Data log")).x - em()) {
+        search = "###search_button";
+        filter = "###filter_button";
     }
-    ImGui::SameLine(right_edge() - width);
+    ImGui::SameLine(right_edge() - whole());
     int chosen = static_cast<int>(view.view);
     if (segmented("view", labels, chosen)) view.view = static_cast<PayloadView>(chosen);
+
+    LogTools& tools = tab.tools;
+    ImGui::SameLine();
+    if (icon_button(search, Icon::search, tools.search_bar.is_open()))
+        tools.search_bar.is_open() ? tools.search_bar.close(tab) : open_search(tab);
+    tooltip(tr("Search the log (Ctrl+F)"));
+    ImGui::SameLine();
+    if (icon_button(filter, Icon::filter, tools.filter_bar.is_open(tab)))
+        tools.filter_bar.is_open(tab) ? tools.filter_bar.close(tab) : tools.filter_bar.open();
+    tooltip(tr("Show only some of the records (Ctrl+Shift+F)"));
+    ImGui::SameLine();
+    draw_export_button(tab);
+}
+
+void handle_keys(LogTab& tab) {
+    const auto pressed = [](ImGuiKeyChord chord) {
+        return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal | ImGuiInputFlags_Repeat);
+    };
+    if (pressed(ImGuiMod_Ctrl | ImGuiKey_F)) open_search(tab);
+    if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_F)) tab.tools.filter_bar.open();
+    if (pressed(ImGuiMod_Ctrl | ImGuiKey_G)) tab.tools.go_to_bar.open();
+    if (pressed(ImGuiKey_F3)) tab.tools.search_bar.step(tab, true);
+    if (pressed(ImGuiMod_Shift | ImGuiKey_F3)) tab.tools.search_bar.step(tab, false);
+}
+
+// What is there, but not shown, is told apart from what is not there.
+std::string empty_text(LogTab& tab) {
+    if (!tab.log.is_complete())
+        return app::trf("Looking through the log... {} %", static_cast<int>(tab.log.looked_at() * 100));
+    if (const std::uint64_t hidden = tab.log.hidden_count(); hidden > 0)
+        return app::trf("The filter hides all {} records. Clear it to see them.", grouped(hidden));
+    return tab.empty_text();
 }
 
 }  // namespace
+
+std::vector<Endpoint> LogTab::peers() {
+    constexpr std::size_t most = 32;
+    std::vector<Endpoint> found;
+    const auto add = [&](const Endpoint& peer) {
+        if (found.size() < most && std::find(found.begin(), found.end(), peer) == found.end())
+            found.push_back(peer);
+    };
+    if (const app::SessionModel* session = live()) {
+        for (const Endpoint& peer : session->peers()) add(peer);
+        for (const app::Client& client : session->clients()) add(client.remote);
+    }
+    capture::LogReader reader(source);
+    for (const app::VisibleRow& row : log.shown_rows()) {
+        if (row.row != 0) continue;
+        const capture::RecordView record = reader.record(row.item->first);
+        if (record.kind == capture::RecordKind::payload) add(record.remote);
+    }
+    return found;
+}
+
+void open_search(LogTab& tab) {
+    // What is selected is what one is after, if it is a word or two.
+    constexpr std::size_t most = 200;
+    const app::CopiedText selected = tab.log.selected_text(most);
+    const bool fits = selected.complete && selected.text.find('\n') == std::string::npos;
+    tab.tools.search_bar.open(fits ? selected.text : std::string());
+}
 
 void copy_selection(LogTab& tab) {
     if (!tab.log.has_selection()) return;
@@ -121,7 +205,8 @@ void draw_log_panel(LogTab& tab, const Services& services, float height) {
     ImGui::BeginChild("log_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     ImGui::AlignTextToFramePadding();
     text(tr("Data log"));
-    view_choice(view);
+    view_buttons(tab, view);
+    handle_keys(tab);
 
     app::LogFormat format = tab.log.format();
     // While a name is being typed that no encoding has, the log stays as it was.
@@ -132,7 +217,18 @@ void draw_log_panel(LogTab& tab, const Services& services, float height) {
     tab.log.set_hide_received(view.hide_received);
     tab.log.allow_following(view.auto_scroll);
 
-    const LogViewActions actions = tab.view.draw(tab.log, view.wrap, tab.empty_text(), services);
+    LogTools& tools = tab.tools;
+    tools.filter_bar.draw(tab);
+    tools.search_bar.draw(tab);
+    tools.go_to_bar.draw(tab);
+    tools.filter.update(view.filter, tab.log);
+    const bool complete = tab.log.update();
+    const bool searching = tools.search.update(tab.log);
+    // The threads that look through the log ring no bell.
+    if (!complete || searching) services.request_frame(std::chrono::milliseconds(30));
+
+    const LogViewActions actions =
+        tab.view.draw(tab.log, tools.search, view.wrap, empty_text(tab).c_str(), services);
     if (actions.copy) copy_selection(tab);
     if (actions.context_menu) ImGui::OpenPopup("log_menu");
     context_menu(tab);

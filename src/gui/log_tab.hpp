@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/log_view_model.hpp"
 #include "app/session_model.hpp"
 #include "gui/inspector_panel.hpp"
+#include "gui/log_tools.hpp"
 #include "gui/log_view.hpp"
 #include "gui/services.hpp"
 
@@ -15,7 +17,7 @@ namespace sockdesk::gui {
 
 struct LogTab {
     LogTab(std::uint32_t tab_key, std::shared_ptr<const capture::Log> its_log)
-        : key(tab_key), source(std::move(its_log)), log(source), inspector(source) {}
+        : key(tab_key), source(std::move(its_log)), log(source), inspector(source), tools(source) {}
     virtual ~LogTab() = default;
     LogTab(const LogTab&) = delete;
     LogTab& operator=(const LogTab&) = delete;
@@ -25,11 +27,14 @@ struct LogTab {
     app::LogViewModel log;
     LogView view;
     InspectorPanel inspector;
+    LogTools tools;
 
     bool focus_box = false;     ///< the person is about to write
     bool export_asked = false;  ///< the export dialog is to be opened
 
     void clear_log() { log.clear(); }
+    /// Addresses worth offering where one is to be typed, newest first.
+    std::vector<Endpoint> peers();
 
     virtual std::string title() const = 0;
     virtual app::ViewSettings& settings() = 0;
@@ -45,6 +50,8 @@ struct LogTab {
     virtual app::TabState state() const = 0;
 };
 
+/// Ctrl+F, and what the menu calls for.
+void open_search(LogTab& tab);
 void draw_log_panel(LogTab& tab, const Services& services, float height);
 
 /// What Ctrl+C does: the log's selection to the clipboard.

@@ -4,9 +4,7 @@
 #include <cmath>
 
 #include "app/cell_width.hpp"
-#include "app/translation.hpp"
 #include "gui/style.hpp"
-#include "gui/widgets.hpp"
 
 namespace sockdesk::gui {
 namespace {
@@ -46,8 +44,8 @@ std::size_t column_of(const app::VisibleRow& row, std::size_t offset) {
 
 }  // namespace
 
-LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* empty_text,
-                             const Services& services) {
+LogViewActions LogView::draw(app::LogViewModel& model, app::LogSearchModel& search, bool wrap,
+                             const char* empty_text, const Services& services) {
     LogViewActions actions;
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
@@ -74,7 +72,6 @@ LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* em
     const auto fitting = static_cast<std::size_t>(grid.size.x / grid.cell);
     if (wrap) first_column_ = 0;
 
-    if (!model.update()) services.request_frame(0ms);
     focused_ = ImGui::IsWindowFocused();
     const std::size_t columns = wrap ? fitting : app::LogViewModel::unwrapped_columns;
     rows_ = &model.visible_rows(columns, grid.rows);
@@ -88,12 +85,14 @@ LogViewActions LogView::draw(app::LogViewModel& model, bool wrap, const char* em
     rows_ = &model.visible_rows(columns, grid.rows);  // after the moves
 
     if (rows_->empty()) {
-        const ImVec2 size = ImGui::CalcTextSize(empty_text);
-        ImGui::GetWindowDrawList()->AddText({origin.x + (whole.x - size.x) / 2, origin.y + whole.y * 0.42F},
-                                            palette().muted, empty_text);
+        const float room = std::max(px(60), whole.x - 4 * margin);
+        const ImVec2 size = ImGui::CalcTextSize(empty_text, nullptr, false, room);
+        ImGui::GetWindowDrawList()->AddText(ImGui::GetFont(), ImGui::GetFontSize(),
+                                            {origin.x + (whole.x - size.x) / 2, origin.y + whole.y * 0.42F},
+                                            palette().muted, empty_text, nullptr, room);
     } else {
-        draw_rows(model, grid);
-        vertical_bar(model, {origin.x + whole.x - bar, origin.y}, {bar, whole.y - (wrap ? 0 : bar)});
+        draw_rows(model, search, grid);
+        vertical_bar(model, search, {origin.x + whole.x - bar, origin.y}, {bar, whole.y - (wrap ? 0 : bar)});
         if (!wrap) horizontal_bar({origin.x, origin.y + whole.y - bar}, {whole.x - bar, bar}, grid);
         newest_button(model, grid);
     }
@@ -110,6 +109,20 @@ void LogView::handle_keys(app::LogViewModel& model, LogViewActions& actions) {
     if (pressed(ImGuiKey_PageDown)) model.scroll_pages(1);
     if (pressed(ImGuiKey_Home) || pressed(ImGuiMod_Ctrl | ImGuiKey_Home)) model.scroll_to_start();
     if (pressed(ImGuiKey_End) || pressed(ImGuiMod_Ctrl | ImGuiKey_End)) model.scroll_to_end();
+    using Move = app::LogViewModel::CaretMove;
+    const auto extends = [&](ImGuiKeyChord chord, Move move) {
+        if (pressed(ImGuiMod_Shift | chord)) model.extend_selection(move);
+    };
+    extends(ImGuiKey_LeftArrow, Move::left);
+    extends(ImGuiKey_RightArrow, Move::right);
+    extends(ImGuiKey_UpArrow, Move::up);
+    extends(ImGuiKey_DownArrow, Move::down);
+    extends(ImGuiKey_PageUp, Move::page_up);
+    extends(ImGuiKey_PageDown, Move::page_down);
+    extends(ImGuiKey_Home, Move::row_start);
+    extends(ImGuiKey_End, Move::row_end);
+    extends(ImGuiMod_Ctrl | ImGuiKey_Home, Move::log_start);
+    extends(ImGuiMod_Ctrl | ImGuiKey_End, Move::log_end);
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_A)) model.select_all();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_C) || pressed(ImGuiMod_Ctrl | ImGuiKey_Insert)) actions.copy = true;
     if (pressed(ImGuiKey_Escape)) model.clear_selection();
@@ -258,7 +271,31 @@ void LogView::draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid&
     flush(i);
 }
 
-void LogView::draw_rows(app::LogViewModel& model, const Grid& grid) {
+void LogView::draw_matches(ImDrawList& draw, std::span<const app::LogSearchModel::Highlight> highlights,
+                           const app::VisibleRow& row, const Grid& grid, ImVec2 at) const {
+    const app::LogRow& extent = row.extent();
+    const auto x = [&](std::size_t offset) {
+        return at.x +
+               (static_cast<float>(column_of(row, offset)) - static_cast<float>(first_column_)) * grid.cell;
+    };
+    // A range may begin in a row above; ranges of one item hardly ever overlap.
+    auto highlight = std::lower_bound(highlights.begin(), highlights.end(), extent.begin,
+                                      [](const app::LogSearchModel::Highlight& each, std::size_t offset) {
+                                          return each.range.end <= offset;
+                                      });
+    for (; highlight != highlights.end() && highlight->range.begin < extent.end; ++highlight) {
+        const float left = x(std::max<std::size_t>(highlight->range.begin, extent.begin));
+        const float right = x(std::min<std::size_t>(highlight->range.end, extent.end));
+        if (right <= left) continue;
+        const ImVec2 low{left, at.y + px(1)};
+        const ImVec2 high{right, at.y + grid.line - px(1)};
+        draw.AddRectFilled(low, high, highlight->is_current ? palette().current_match : palette().match,
+                           px(2));
+        if (highlight->is_current) draw.AddRect(low, high, palette().match_mark, px(2), 0, px(1));
+    }
+}
+
+void LogView::draw_rows(app::LogViewModel& model, app::LogSearchModel& search, const Grid& grid) {
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const ImVec2 low{grid.origin.x - px(4), grid.origin.y - px(4)};
     const ImVec2 high{grid.origin.x + grid.size.x + px(4), grid.origin.y + grid.size.y + px(4)};
@@ -267,75 +304,13 @@ void LogView::draw_rows(app::LogViewModel& model, const Grid& grid) {
     widest_ = 0;
     for (const app::VisibleRow& row : *rows_) {
         draw_selection(draw, model, row, grid, at);
+        if (search.is_active())
+            draw_matches(draw, search.highlights(*row.item, model.format()), row, grid, at);
         draw_row(draw, row, grid, at, color_of(row));
         widest_ = std::max<std::size_t>(widest_, row.extent().columns);
         at.y += grid.line;
     }
     draw.PopClipRect();
-}
-
-void LogView::vertical_bar(app::LogViewModel& model, ImVec2 at, ImVec2 size) {
-    const double share = model.visible_share();
-    const double place = model.fraction();
-    const bool everything = share >= 1.0 && place >= 1.0;
-    const float thumb =
-        std::clamp(size.y * static_cast<float>(share), px(28), std::max(px(28), size.y * 0.95F));
-    const float range = std::max(1.0F, size.y - thumb);
-    ImGui::SetCursorScreenPos(at);
-    ImGui::InvisibleButton("###log_scroll", {std::max(1.0F, size.x), std::max(1.0F, size.y)});
-    if (everything) return;
-    const float mouse = ImGui::GetIO().MousePos.y - at.y;
-    const float top = range * static_cast<float>(place);
-    if (ImGui::IsItemActivated()) {
-        // A click beside the thumb brings it there; one on it takes hold where it was hit.
-        grab_offset_ = mouse >= top && mouse <= top + thumb ? mouse - top : thumb / 2;
-    }
-    if (ImGui::IsItemActive()) model.scroll_to_fraction(static_cast<double>((mouse - grab_offset_) / range));
-    const ImGuiCol color = ImGui::IsItemActive()    ? ImGuiCol_ScrollbarGrabActive
-                           : ImGui::IsItemHovered() ? ImGuiCol_ScrollbarGrabHovered
-                                                    : ImGuiCol_ScrollbarGrab;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x + px(3), at.y + top + px(2)},
-                                              {at.x + size.x - px(3), at.y + top + thumb - px(2)},
-                                              ImGui::GetColorU32(color), px(3));
-}
-
-void LogView::horizontal_bar(ImVec2 at, ImVec2 size, const Grid& grid) {
-    const auto fitting = static_cast<std::size_t>(grid.size.x / grid.cell);
-    const std::size_t all = std::max(widest_, first_column_ + 1);
-    ImGui::SetCursorScreenPos(at);
-    ImGui::InvisibleButton("###log_scroll_columns", {std::max(1.0F, size.x), std::max(1.0F, size.y)});
-    if (all <= fitting && first_column_ == 0) return;
-    const auto last = static_cast<float>(all > fitting ? all - fitting : first_column_);
-    const float thumb = std::clamp(size.x * static_cast<float>(fitting) / static_cast<float>(all + fitting),
-                                   px(28), std::max(px(28), size.x));
-    const float range = std::max(1.0F, size.x - thumb);
-    if (ImGui::IsItemActive()) {
-        const float place = (ImGui::GetIO().MousePos.x - at.x - thumb / 2) / range;
-        first_column_ = static_cast<std::size_t>(std::clamp(place, 0.0F, 1.0F) * last);
-    }
-    const float left = last > 0 ? range * std::min(1.0F, static_cast<float>(first_column_) / last) : 0;
-    ImGui::GetWindowDrawList()->AddRectFilled({at.x + left + px(2), at.y + px(3)},
-                                              {at.x + left + thumb - px(2), at.y + size.y - px(3)},
-                                              ImGui::GetColorU32(ImGuiCol_ScrollbarGrab), px(3));
-}
-
-void LogView::newest_button(app::LogViewModel& model, const Grid& grid) {
-    if (model.is_following() || model.fraction() >= 1.0) return;
-    pop_mono();
-    const std::string label = labelled(app::tr("Newest"), "log_newest");
-    const ImVec2 text = ImGui::CalcTextSize(label.c_str(), nullptr, true);
-    const ImVec2 size{text.x + px(42), ImGui::GetFrameHeight()};
-    ImGui::SetCursorScreenPos(
-        {grid.origin.x + grid.size.x - size.x - px(6), grid.origin.y + grid.size.y - size.y - px(6)});
-    ImGui::PushStyleVar(ImGuiStyleVar_ButtonTextAlign, {0.8F, 0.5F});
-    if (ImGui::Button(label.c_str(), size)) model.scroll_to_end();
-    ImGui::PopStyleVar();
-    const ImVec2 low = ImGui::GetItemRectMin();
-    const ImVec2 middle{low.x + px(16), low.y + size.y / 2};
-    ImGui::GetWindowDrawList()->AddTriangleFilled({middle.x - px(5), middle.y - px(3)},
-                                                  {middle.x + px(5), middle.y - px(3)},
-                                                  {middle.x, middle.y + px(4)}, palette().accent);
-    push_mono();
 }
 
 }  // namespace sockdesk::gui

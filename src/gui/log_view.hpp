@@ -3,9 +3,13 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <imgui.h>
 
+#include "app/local_time.hpp"
+#include "app/log_search_model.hpp"
 #include "app/log_view_model.hpp"
 #include "gui/services.hpp"
 
@@ -20,9 +24,9 @@ struct LogViewActions {
 
 class LogView {
 public:
-    /// Fills what is left of the window. `empty_text` is shown where there are no rows.
-    LogViewActions draw(app::LogViewModel& model, bool wrap, const char* empty_text,
-                        const Services& services);
+    /// Fills what is left of the window, after the models' own updates. `empty_text` is shown where there are no rows.
+    LogViewActions draw(app::LogViewModel& model, app::LogSearchModel& search, bool wrap,
+                        const char* empty_text, const Services& services);
 
     void focus() { focus_next_ = true; }
     bool is_focused() const { return focused_; }
@@ -40,12 +44,17 @@ private:
     void handle_mouse(app::LogViewModel& model, LogViewActions& actions, const Grid& grid,
                       const Services& services);
     std::optional<app::TextPosition> hit(const Grid& grid, ImVec2 mouse) const;
-    void draw_rows(app::LogViewModel& model, const Grid& grid);
+    void draw_rows(app::LogViewModel& model, app::LogSearchModel& search, const Grid& grid);
     void draw_row(ImDrawList& draw, const app::VisibleRow& row, const Grid& grid, ImVec2 at,
                   ImU32 color) const;
     void draw_selection(ImDrawList& draw, app::LogViewModel& model, const app::VisibleRow& row,
                         const Grid& grid, ImVec2 at) const;
-    void vertical_bar(app::LogViewModel& model, ImVec2 at, ImVec2 size);
+    void draw_matches(ImDrawList& draw, std::span<const app::LogSearchModel::Highlight> highlights,
+                      const app::VisibleRow& row, const Grid& grid, ImVec2 at) const;
+    void vertical_bar(app::LogViewModel& model, app::LogSearchModel& search, ImVec2 at, ImVec2 size);
+    void draw_marks(const app::LogViewModel& model, const app::LogSearchModel& search, ImVec2 at,
+                    ImVec2 size);
+    void tell_place(app::LogViewModel& model);
     void horizontal_bar(ImVec2 at, ImVec2 size, const Grid& grid);
     void newest_button(app::LogViewModel& model, const Grid& grid);
 
@@ -57,6 +66,8 @@ private:
     bool selecting_ = false;
     bool focused_ = false;
     bool focus_next_ = false;
+    std::vector<bool> marks_;  // of matches, on the scroll bar
+    app::LocalTime local_time_;
 };
 
 }  // namespace sockdesk::gui

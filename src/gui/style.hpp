@@ -18,6 +18,9 @@ struct Palette {
     ImU32 received;  ///< header of what arrived
     ImU32 event;
     ImU32 selection;
+    ImU32 match;          ///< what a search found
+    ImU32 current_match;  ///< the one that it is at
+    ImU32 match_mark;
     ImU32 paper;  ///< behind log and inputs
     ImU32 border;
     ImU32 lamp_closed;
