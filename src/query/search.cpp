@@ -42,6 +42,8 @@ struct Search::State {
             found += here;
             hits.append(here > 0);
         }
+        if (stop.load(std::memory_order_relaxed)) return;
+        streams.flush([&](RecordIndex record) { add_hit(record, found); });
         matches.fetch_add(found, std::memory_order_relaxed);
         hits.publish();
     }
@@ -55,10 +57,13 @@ struct Search::State {
         if (payload.transport == capture::Transport::udp || !streams.needs_stream(payload.bytes)) {
             return count_matches(pattern, payload.bytes);
         }
-        return streams.add(reader.record(i), [&](RecordIndex earlier) {
-            ++found_earlier;
-            hits.insert(earlier);
-        });
+        return streams.add(reader.record(i), [&](RecordIndex earlier) { add_hit(earlier, found_earlier); });
+    }
+
+    /// In a record that has been decided on.
+    void add_hit(RecordIndex record, std::uint64_t& found) {
+        ++found;
+        hits.insert(record);
     }
 
     const Pattern pattern;

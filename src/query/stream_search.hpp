@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "query/pattern.hpp"
 #include "query/stream_tails.hpp"
@@ -20,23 +21,28 @@ class StreamSearch {
 public:
     explicit StreamSearch(Pattern pattern) : pattern_(std::move(pattern)) {}
 
+    /// Is told of a match by the record in which it begins: one that has been added before.
+    using Found = std::function<void(RecordIndex)>;
+
     /// True: a piece with this payload needs `add`, with the whole record; otherwise `count_matches` does.
     bool needs_stream(ByteView payload) const;
 
-    /// Answers how many matches begin in this piece; those that begin in an earlier one and are found only now are told
-    /// one by one. The pieces of a stream are added in order; a gap between them is a gap for matches.
-    std::uint64_t add(const capture::RecordView& piece,
-                      const std::function<void(RecordIndex)>& began_earlier);
+    /// Answers how many matches begin in this piece, as far as that is known at once; others are told now or by a later
+    /// call. The pieces of a stream are added in order; a gap between them is a gap for matches.
+    std::uint64_t add(const capture::RecordView& piece, const Found& found);
+
+    /// Tells of all that is still to be told about what was added. To be called now and then, since pieces are kept
+    /// until then.
+    void flush(const Found& found);
 
 private:
-    std::uint64_t add_for_needle(StreamTail& tail, const capture::RecordView& piece,
-                                 const std::function<void(RecordIndex)>& began_earlier);
-    std::uint64_t add_for_regex(StreamTail& tail, const capture::RecordView& piece,
-                                const std::function<void(RecordIndex)>& began_earlier);
+    std::uint64_t add_for_needle(StreamTail& tail, const capture::RecordView& piece, const Found& found);
+    void search_regex(StreamTail& tail, const Found& found);
 
     Pattern pattern_;
     StreamTails tails_;
-    Bytes window_;  ///< a tail and what follows it
+    Bytes window_;                      ///< a tail and what follows it
+    std::vector<StreamKey> to_search_;  ///< streams with pieces that have not been searched
 };
 
 }  // namespace sockdesk::query

@@ -10,6 +10,9 @@ namespace {
 constexpr std::size_t most_streams = 65'536;
 constexpr std::size_t most_bytes = std::size_t{64} << 20U;
 
+/// More than this is not kept allocated for what may come.
+constexpr std::size_t large_tail = 16'384;
+
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
     hash = (hash ^ value) * 0x9E3779B97F4A7C15U;
     return hash ^ hash >> 32U;
@@ -35,19 +38,24 @@ RecordIndex StreamTail::record_at(std::size_t position) const {
     return pieces.back().record;
 }
 
-void StreamTail::append(RecordIndex record, ByteView payload, std::size_t keep) {
-    const std::size_t from_payload = std::min(keep, payload.size());
-    const std::size_t from_old = std::min(keep - from_payload, bytes.size());
-    std::size_t surplus = bytes.size() - from_old;
-    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(surplus));
+void StreamTail::add(RecordIndex record, ByteView payload) {
+    if (payload.empty()) return;
+    bytes.insert(bytes.end(), payload.begin(), payload.end());
+    pieces.push_back({record, payload.size()});
+}
+
+void StreamTail::keep_last(std::size_t count) {
+    std::size_t surplus = bytes.size() - count;
+    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(surplus);
+    if (bytes.capacity() > large_tail && count <= large_tail) {
+        bytes = Bytes(begin, bytes.end());
+    } else {
+        bytes.erase(bytes.begin(), begin);
+    }
     std::size_t gone = 0;
     for (; gone < pieces.size() && surplus >= pieces[gone].bytes; ++gone) surplus -= pieces[gone].bytes;
     pieces.erase(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(gone));
     if (surplus > 0) pieces.front().bytes -= surplus;
-
-    const ByteView kept = payload.last(from_payload);
-    bytes.insert(bytes.end(), kept.begin(), kept.end());
-    if (from_payload > 0) pieces.push_back({record, from_payload});
 }
 
 StreamTail* StreamTails::find(const StreamKey& key) {

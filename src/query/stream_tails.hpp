@@ -38,6 +38,7 @@ struct TailPiece {
 struct StreamTail {
     std::uint64_t end_offset = 0;  ///< in the stream, of the byte behind it
     Bytes bytes;
+    std::size_t searched = 0;       ///< how many of them have been searched already
     std::vector<TailPiece> pieces;  ///< together all of `bytes`, in order
     /// A regular expression sees one byte before those in which a match may begin: 1 if that byte is here, otherwise 0.
     std::size_t context = 0;
@@ -46,8 +47,10 @@ struct StreamTail {
 
     /// The record that has the byte at `position` of `bytes`.
     RecordIndex record_at(std::size_t position) const;
-    /// Takes a new piece behind the old ones, and keeps of all the last `keep` bytes.
-    void append(RecordIndex record, ByteView payload, std::size_t keep);
+    /// Takes the last bytes of a new piece behind the old ones.
+    void add(RecordIndex record, ByteView payload);
+    /// Forgets all but the last bytes.
+    void keep_last(std::size_t count);
 };
 
 /// Of very many streams those that were heard of last. Bounded in number and in memory.

@@ -34,15 +34,18 @@ std::uint64_t count_in_pieces(const Pattern& pattern, ByteView bytes, std::size_
     StreamSearch search(pattern);
     std::uint64_t result = 0;
     capture::RecordView piece;
+    const auto found = [&](RecordIndex earlier) {
+        require(earlier <= piece.index);
+        ++result;
+    };
     piece.transport = capture::Transport::tcp;
     for (std::size_t at = 0; at < bytes.size(); at += piece_size, ++piece.index) {
         piece.stream_offset = at;
         piece.payload = bytes.subspan(at, std::min(piece_size, bytes.size() - at));
-        result += search.add(piece, [&](RecordIndex earlier) {
-            require(earlier < piece.index);
-            ++result;
-        });
+        result += search.add(piece, found);
+        if (piece.index % 5 == 0) search.flush(found);
     }
+    search.flush(found);
     return result;
 }
 

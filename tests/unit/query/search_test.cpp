@@ -7,6 +7,7 @@
 #include <string>
 
 #include "query/pattern.hpp"
+#include "query/stream_search.hpp"
 #include "support.hpp"
 
 #include <gmock/gmock.h>
@@ -179,8 +180,10 @@ Expected expected_of(const std::string& text, const std::vector<std::size_t>& cu
     return result;
 }
 
-TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
-    const std::string text = "abab ababab aab\naaabaaa xababx 12 345 6ab";
+const std::string text_to_cut = "abab ababab aab\naaabaaa xababx 12 345 6ab";
+
+/// At every place, at many pairs of places, and at all places at once.
+std::vector<std::vector<std::size_t>> ways_to_cut(const std::string& text) {
     std::vector<std::vector<std::size_t>> ways;
     std::vector<std::size_t> everywhere;
     for (std::size_t one = 1; one < text.size(); ++one) {
@@ -189,21 +192,11 @@ TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
         everywhere.push_back(one);
     }
     ways.push_back(everywhere);
+    return ways;
+}
 
-    // Each in a stream of its own, one after the other in one log.
-    Conversation talk;
-    for (std::size_t way = 0; way < ways.size(); ++way) {
-        const auto port = static_cast<std::uint16_t>(way + 1);
-        std::size_t begin = 0;
-        for (const std::size_t cut : ways[way]) {
-            talk.read(port, std::string_view(text).substr(begin, cut - begin));
-            begin = cut;
-        }
-        talk.read(port, std::string_view(text).substr(begin));
-    }
-    talk.publish();
-
-    const std::vector<Pattern> patterns = {
+std::vector<Pattern> patterns_to_cut() {
+    return {
         literal("ab"),
         literal("abab"),
         literal("aa"),
@@ -218,6 +211,61 @@ TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
         regex("^a+"),
         regex("\\bab"),
     };
+}
+
+TEST(StreamSearch, finds_the_same_however_much_it_is_given_at_once) {
+    const auto patterns = patterns_to_cut();
+    for (std::size_t number = 0; number < patterns.size(); ++number) {
+        for (const auto& cuts : ways_to_cut(text_to_cut)) {
+            for (const std::size_t at_once : {1U, 2U, 100U}) {
+                StreamSearch search(patterns[number]);
+                Found found;
+                const auto add = [&](RecordIndex record, std::uint64_t matches) {
+                    found.matches += matches;
+                    if (matches > 0) found.records.push_back(record);
+                };
+                const auto add_one = [&](RecordIndex record) { add(record, 1); };
+                capture::RecordView piece;
+                piece.transport = capture::Transport::tcp;
+                for (std::size_t i = 0; i <= cuts.size(); ++i) {
+                    const std::size_t begin = i == 0 ? 0 : cuts[i - 1];
+                    const std::size_t end = i == cuts.size() ? text_to_cut.size() : cuts[i];
+                    piece.index = i;
+                    piece.stream_offset = begin;
+                    piece.payload = as_bytes(std::string_view(text_to_cut).substr(begin, end - begin));
+                    add(i, search.add(piece, add_one));
+                    if ((i + 1) % at_once == 0) search.flush(add_one);
+                }
+                search.flush(add_one);
+                std::sort(found.records.begin(), found.records.end());
+                found.records.erase(std::unique(found.records.begin(), found.records.end()),
+                                    found.records.end());
+                ASSERT_EQ(found, expected_of(text_to_cut, cuts, patterns[number]).found)
+                    << "pattern " << number << ", cut " << testing::PrintToString(cuts) << ", " << at_once
+                    << " at once";
+            }
+        }
+    }
+}
+
+TEST(Search, finds_the_same_wherever_a_stream_is_cut) {
+    const std::string& text = text_to_cut;
+    const auto ways = ways_to_cut(text);
+
+    // Each in a stream of its own, one after the other in one log.
+    Conversation talk;
+    for (std::size_t way = 0; way < ways.size(); ++way) {
+        const auto port = static_cast<std::uint16_t>(way + 1);
+        std::size_t begin = 0;
+        for (const std::size_t cut : ways[way]) {
+            talk.read(port, std::string_view(text).substr(begin, cut - begin));
+            begin = cut;
+        }
+        talk.read(port, std::string_view(text).substr(begin));
+    }
+    talk.publish();
+
+    const std::vector<Pattern> patterns = patterns_to_cut();
     for (std::size_t number = 0; number < patterns.size(); ++number) {
         const Search search(talk.log(), patterns[number]);
         const Found found = found_by(search);
