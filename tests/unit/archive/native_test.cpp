@@ -302,7 +302,7 @@ TEST_F(Native, reading_stops_when_nobody_wants_it_and_the_log_stays) {
     save();
     // Memory for two segments and nowhere to put more: the reading thread waits.
     const auto tiny = std::make_shared<capture::SegmentPool>(
-        capture::SegmentPoolOptions{1, 3 * capture::Segment::memory_bytes, {}, {}});
+        capture::SegmentPoolOptions{.ready_segments = 1, .budget_bytes = 3 * capture::Segment::memory_bytes});
     auto file = CaptureFile::open(tiny, path).value();
     const std::shared_ptr<capture::Log> kept = file->log();
     const std::atomic<bool> never{false};

@@ -11,7 +11,8 @@
 namespace sockdesk::archive {
 
 inline std::shared_ptr<capture::SegmentPool> small_pool() {
-    return std::make_shared<capture::SegmentPool>(capture::SegmentPoolOptions{1, 0, {}, {}});
+    return std::make_shared<capture::SegmentPool>(
+        capture::SegmentPoolOptions{.ready_segments = 1, .budget_bytes = 0});
 }
 
 /// "127.0.0.1:1 > 127.0.0.1:2 hello": local end first, `>` for sent and `<` for received, `!` in front of an event.
