@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,9 +59,11 @@ std::uint64_t number(std::string_view text) {
     return value;
 }
 
-std::shared_ptr<capture::SegmentPool> make_pool() {
+/// What has to leave memory goes to a nameless file beside the capture.
+std::shared_ptr<capture::SegmentPool> make_pool(const std::filesystem::path& capture) {
     capture::SegmentPoolOptions options;
     options.budget_bytes = budget_bytes;
+    options.spill_folder = std::filesystem::absolute(capture).parent_path();
     return std::make_shared<capture::SegmentPool>(options);
 }
 
@@ -70,7 +73,7 @@ void flush(capture::Saver& saver) {
 
 int make_capture(const std::string& path, std::uint64_t count, std::size_t size) {
     const Stopwatch watch;
-    const auto log = capture::Log::make(make_pool(), "made");
+    const auto log = capture::Log::make(make_pool(path), "made");
     const auto saver = checked(capture::Saver::start(log, {path, capture::SaveMode::overwrite}, {}));
     capture::LogWriter writer(log);
     const Endpoint here{IpAddress::v4({127, 0, 0, 1}), 54321};
@@ -110,7 +113,7 @@ struct Opened {
 Opened open_capture(const std::string& path) {
     Opened opened;
     const Stopwatch watch;
-    opened.file = checked(archive::CaptureFile::open(make_pool(), path));
+    opened.file = checked(archive::CaptureFile::open(make_pool(path), path));
     const std::atomic<bool> stop{false};
     if (!opened.file->progress().done) opened.file->log()->wait_for_more(0, stop);
     opened.first_seconds = watch.seconds();

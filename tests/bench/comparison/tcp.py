@@ -94,3 +94,11 @@ def measure(workshop: Workshop) -> list[Row]:
     return [Row(f"TCP, {size / 1e9:.1f} GB from socat, all kept in log and file", rate(size / statistics.median(ours)),
                 f"`socat … > /dev/null` {rate(size / statistics.median(theirs))}", f"{relative:.0%}",
                 "70 %, every byte" if whole else "70 %, every byte (**bytes differ**)", whole and relative >= 0.7)]
+
+
+def stream_capture(workshop: Workshop) -> Path:
+    """The text as a session kept it: of the last round, or made now."""
+    capture = workshop.folder / "stream.pcapng"
+    if not capture.exists():
+        into_sockdesk(workshop, capture)
+    return capture

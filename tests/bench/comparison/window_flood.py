@@ -1,7 +1,7 @@
 """The flood against windows that show what comes, on a screen drawn in software: Sockdesk's, and Packet Sender's.
 
-Packet Sender tells nobody how many rows its log has, so it is given the benefit of the doubt: what it read from its socket
-(sent - dropped by the kernel) before its time was up.
+Packet Sender does not tell how many rows its log has until somebody saves it by hand. Everything that it reads from its socket
+becomes a row (tried: the saved log has as many lines as sent - dropped by the kernel), so that is what is counted.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def against_sockdesk(workshop: Workshop, screen: dict, count: int) -> tuple[int,
 
 
 def against_packet_sender(workshop: Workshop, screen: dict, count: int) -> tuple[int, int, str]:
-    """Sent, what its log can have at most, and a remark."""
+    """Sent, logged, and a remark."""
     program = workshop.tool("packetsender")
     state = workshop.state("packetsender")
     settings = workshop.folder / "packetsender" / "data" / "PacketSender"
@@ -90,7 +90,7 @@ def measure(workshop: Workshop) -> list[Row]:
         # Once: it does not differ from round to round by what would matter, and takes its time.
         try:
             their_sent, their_logged, remark = against_packet_sender(workshop, screen, count)
-            theirs = f"Packet Sender at most {share(their_logged, their_sent)}{remark}"
+            theirs = f"Packet Sender {share(their_logged, their_sent)}{remark}"
         except Missing as missing:
             theirs = f"Packet Sender: {missing}"
     ratio = "to the datagram" if accounted else "**sent ≠ logged + dropped**"
