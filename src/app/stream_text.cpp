@@ -15,8 +15,15 @@ codec::StreamDecoder& StreamText::stream_decoder(const capture::RecordView& reco
             return last_used_->second;
         }
     }
+    if (decoders_.size() >= most_streams) forget_idle();
     last_used_ = decoders_.try_emplace(Key{record.remote, record.local, record.direction}, encoding_).first;
     return last_used_->second;
+}
+
+void StreamText::forget_idle() {
+    std::erase_if(decoders_, [](const auto& entry) { return entry.second.pending_bytes() == 0; });
+    if (decoders_.size() > most_streams / 2) decoders_.clear();
+    last_used_ = decoders_.end();
 }
 
 codec::StreamDecoder& StreamText::decoder_of(const capture::RecordView& record) {

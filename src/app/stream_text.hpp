@@ -37,6 +37,11 @@ public:
 private:
     using Key = std::tuple<Endpoint, Endpoint, capture::Direction>;  // remote first: it differs most
 
+    /// A capture may hold any number of connections whose end nobody saw. Past this many those that are not within a character
+    /// are forgotten, and if that is not enough all of them: a character may then show as `\xHH`.
+    static constexpr std::size_t most_streams = 65'536;
+    void forget_idle();
+
     /// Positioned at the beginning of `record`.
     codec::StreamDecoder& decoder_of(const capture::RecordView& record);
     codec::StreamDecoder& stream_decoder(const capture::RecordView& record);

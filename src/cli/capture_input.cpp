@@ -23,6 +23,9 @@ constexpr std::size_t piece = std::size_t{1} << 20;
 /// interface are shorter.
 constexpr std::uint64_t head_bytes = 512;
 
+/// Who follows a file looks at it every tenth of a second.
+constexpr std::chrono::milliseconds patience{2000};
+
 std::filesystem::path of_descriptor(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
 
 bool is_regular(int descriptor) {
@@ -110,8 +113,26 @@ archive::ReadProgress CaptureInput::progress() {
     const bool ended = spool_ && spool_->ended();
     archive::ReadProgress progress = file_->progress();
     if (ended && progress.read_bytes >= spool_->bytes()) progress.done = true;
+    const auto now = std::chrono::steady_clock::now();
+    if (!ended || !last_read_ || progress.read_bytes != last_read_bytes_) {
+        last_read_bytes_ = progress.read_bytes;
+        last_read_ = now;
+    } else if (follow_ && !progress.done && now - *last_read_ > patience) {
+        progress.done = true;
+        progress.problem =
+            Error{ErrorKind::bad_input,
+                  fmt::format("read standard input: it ends in the middle of what begins at byte {}",
+                              progress.read_bytes),
+                  {},
+                  Error::no_position};
+    }
     if (ended && !progress.problem) progress.problem = spool_->problem();
     return progress;
+}
+
+std::optional<std::chrono::milliseconds> CaptureInput::next_look() const {
+    if (!file_ || !follow_ || !spool_ || !spool_->ended()) return std::nullopt;
+    return patience / 8;
 }
 
 std::string CaptureInput::worded(const std::string& message) const {

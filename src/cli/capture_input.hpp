@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -66,6 +67,9 @@ public:
     /// As of `CaptureFile`; done also when all that came from standard input has been read.
     archive::ReadProgress progress();
 
+    /// When to ask for it again though nothing was told: what came last may be a part of a block, whose rest never comes.
+    std::optional<std::chrono::milliseconds> next_look() const;
+
     /// `message` with the name that the file has for a person.
     std::string worded(const std::string& message) const;
 
@@ -76,6 +80,8 @@ private:
     const std::function<void()> on_progress_;
     std::unique_ptr<Spool> spool_;  // before the file, which reads from it
     std::unique_ptr<archive::CaptureFile> file_;
+    std::uint64_t last_read_bytes_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> last_read_;
 };
 
 }  // namespace sockdesk::cli

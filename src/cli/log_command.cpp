@@ -40,6 +40,15 @@ public:
           input_(pool_, request.file, request.follow, [this] { wake_up_.notify(); }) {}
 
     int run() {
+        const int status = print();
+        if (target_ && !target_->finished() && status == exit_done) {
+            tell(fmt::format("interrupted; {} was not written", request_.output->string()));
+        }
+        return status;
+    }
+
+private:
+    int print() {
         if (!open_output() || !open_input()) return status_;
         while (!stopped_) {
             wake_up_.clear();
@@ -57,7 +66,6 @@ public:
         return status_;
     }
 
-private:
     bool open_output() {
         if (request_.output) {
             auto file = app::ExportFile::create(*request_.output);
@@ -162,7 +170,9 @@ private:
         std::array<pollfd, 3> descriptors = {{{interrupts_.fd(), POLLIN, 0},
                                               {wake_up_.fd(), POLLIN, 0},
                                               {target_ ? -1 : STDOUT_FILENO, 0, 0}}};
-        poll(descriptors.data(), descriptors.size(), -1);
+        const auto look = input_.next_look();
+        if (poll(descriptors.data(), descriptors.size(), look ? static_cast<int>(look->count()) : -1) <= 0)
+            return;
         if (descriptors[0].revents != 0 || descriptors[2].revents != 0) stopped_ = true;
     }
 

@@ -194,3 +194,28 @@ def test_it_follows_a_pipe(peer, binary, tmp_path):
     os.close(writer)
     assert following.out.rest().endswith(b"datagram 19")
     assert following.exit_status() == 0
+
+
+def test_a_pipe_that_breaks_off_is_no_pipe_to_wait_for(peer, binary, capture):
+    reader, writer = os.pipe()
+    following = peer([binary, "log", "-", "--follow", "--format", "raw", "--direction", "rx", "--filter", "len=5"],
+                     stdin=reader)
+    os.close(reader)
+    os.write(writer, capture.read_bytes()[:-10])
+    os.close(writer)
+    assert following.exit_status() == 1
+    assert following.out.rest() == b"hello"
+    assert "standard input" in following.stderr()
+
+
+def test_an_export_that_is_interrupted_leaves_nothing(peer, binary, tmp_path):
+    reader, writer = os.pipe()
+    target = tmp_path / "out.csv"
+    desk = peer([binary, "log", "-", "--format", "csv", "--output", target], stdin=reader)
+    os.close(reader)
+    wait_until(lambda: any(tmp_path.iterdir()), "the file being written")
+    desk.signal(signal.SIGINT)
+    assert desk.exit_status() == 0
+    assert "was not written" in desk.stderr()
+    assert list(tmp_path.iterdir()) == []
+    os.close(writer)
