@@ -204,6 +204,13 @@ CopiedText LogViewModel::selected_text(std::size_t limit) {
     return copied;
 }
 
+std::pair<RecordIndex, RecordIndex> LogViewModel::selected_records() const {
+    if (!has_selection()) return {0, 0};
+    const auto [from, to] = std::minmax(*anchor_, *caret_);
+    const ItemIndex last = index_.item_of(to.record);
+    return {from.record, last < index_.size() ? index_.end_record_of(last) : to.record + 1};
+}
+
 std::pair<std::vector<RecordIndex>, bool> LogViewModel::selected_payloads(std::size_t limit) {
     std::vector<RecordIndex> records;
     if (!has_selection()) return {records, true};

@@ -137,6 +137,8 @@ public:
     /// The selected bytes of an item's text; empty where nothing of it is selected.
     std::pair<std::size_t, std::size_t> selected_range(const LogItem& item) const;
     CopiedText selected_text(std::size_t limit);
+    /// From the first record that the selection touches to one past the last one; empty without a selection.
+    std::pair<RecordIndex, RecordIndex> selected_records() const;
     /// The payload records that the selection touches, at most `limit`, and whether these are all.
     std::pair<std::vector<RecordIndex>, bool> selected_payloads(std::size_t limit);
     /// The payload that a person looks at: that of the place clicked last; where nothing was clicked, the newest one shown.

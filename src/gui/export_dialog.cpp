@@ -79,13 +79,21 @@ void ExportDialog::open(const LogTab& front) {
         path_ = (expanded(path_).parent_path() / fs::path(suggested_path("x")).filename()).string();
         path_ = with_extension(path_, format_);
     }
-    scope_ = front.log.has_selection() ? Scope::selection : Scope::all;
+    scope_ = front.log.has_selection() ? Scope::selection
+             : front.log.has_filter()  ? Scope::filtered
+                                       : Scope::all;
 }
 
 app::ExportPlan ExportDialog::plan_for(LogTab& tab) const {
     app::ExportPlan plan;
     plan.format = format_;
     if (format_ == ExportFormat::raw) plan.direction = direction_;
+    if (scope_ != Scope::all) plan.filter = tab.log.filter();
+    if (scope_ == Scope::selection) {
+        const auto [first, end] = tab.log.selected_records();
+        plan.first = first;
+        plan.end = end;
+    }
     plan.protocol = tab.protocol();
     plan.session = SessionId{tab.key};
     plan.view = tab.settings().view;
@@ -161,6 +169,15 @@ void ExportDialog::draw_scope(const LogTab& tab) {
     field_label(tr("Records"));
     const std::string all = trf("All ({})", grouped(tab.source->published()));
     if (choice(all.c_str(), "scope_all", scope_ == Scope::all)) scope_ = Scope::all;
+    ImGui::SameLine(0, em());
+    ImGui::BeginDisabled(!tab.log.has_selection());
+    if (choice(tr("The selection"), "scope_selection", scope_ == Scope::selection)) scope_ = Scope::selection;
+    ImGui::EndDisabled();
+    ImGui::SameLine(0, em());
+    ImGui::BeginDisabled(!tab.log.has_filter());
+    if (choice(tr("Those that the filter shows"), "scope_filtered", scope_ == Scope::filtered))
+        scope_ = Scope::filtered;
+    ImGui::EndDisabled();
 }
 
 void ExportDialog::draw_direction() {

@@ -16,6 +16,8 @@ StatusFigure loss_figure(const SessionTab& tab) {
     figure.alarming = loss.by_kernel + loss.by_us > 0;
     figure.explanation = trf("Dropped by the system before they could be read: {}", grouped(loss.by_kernel)) +
                          "\n" + trf("Read, but discarded for want of memory: {}", grouped(loss.by_us));
+    if (const std::uint64_t hidden = tab.log.hidden_count(); hidden > 0)
+        figure.explanation += "\n" + trf("Hidden by the filter: {}", grouped(hidden));
     if (loss.buffer_bytes == 0) return figure;
     figure.explanation += "\n" + trf("Receive buffer: {}", binary_amount(loss.buffer_bytes));
     if (loss.buffer_bytes < loss.buffer_wanted_bytes) {

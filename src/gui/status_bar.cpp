@@ -90,6 +90,10 @@ StatusBar::StatusBar(LogTab& tab, const std::string& warning, float width, std::
       rate_(rate),
       reset_(std::move(reset)),
       idle_(tr("Ready!")) {
+    if (const std::uint64_t hidden = tab_.log.hidden_count(); hidden > 0) {
+        figures_.push_back({app::trf("Hidden:{}", grouped(hidden)),
+                            tr("Records that the filter hides; they are still there")});
+    }
     if (!warning.empty()) figures_.push_back({tr("Disk!"), warning, true});
     const std::string& notice = tab_.notice().text;
     const float needed = ImGui::CalcTextSize(notice.c_str()).x + 2 * gap();
