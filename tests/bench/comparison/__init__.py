@@ -1,1 +1,1 @@
-"""One module a topic; each has TOPICS (name → what it is) or offers `measure(workshop) -> list[Row]`."""
+"""The topics of `tests/bench/compare`, a module each: `measure(workshop)` answers rows of the table, or text that stands below it."""

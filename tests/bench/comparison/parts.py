@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comparison.google_benchmark import Result, run
-from comparison.workshop import Missing, Workshop
+from comparison.workshop import Workshop
 
 # program: (what is said of it, its benchmark)
 CHOSEN = {

@@ -18,6 +18,10 @@ ESTABLISHED, LISTEN = "01", "0A"
 LONGEST = 300
 
 
+def capture_path(workshop: Workshop) -> Path:
+    return workshop.folder / "stream.pcapng"
+
+
 def connections(process: Running) -> list[dict[str, str]]:
     return [row for row in socket_rows(process.pid, "tcp") if row["state"] != LISTEN]
 
@@ -80,8 +84,8 @@ def is_whole(workshop: Workshop, capture: Path) -> bool:
 def measure(workshop: Workshop) -> list[Row]:
     size = workshop.text_file.stat().st_size
     ours, theirs, whole = [], [], True
+    capture = capture_path(workshop)
     for number in range(min(workshop.rounds, 3)):
-        capture = workshop.folder / "stream.pcapng"
         capture.unlink(missing_ok=True)
         if number % 2 == 0:
             ours.append(into_sockdesk(workshop, capture))
@@ -98,7 +102,7 @@ def measure(workshop: Workshop) -> list[Row]:
 
 def stream_capture(workshop: Workshop) -> Path:
     """The text as a session kept it: of the last round, or made now."""
-    capture = workshop.folder / "stream.pcapng"
+    capture = capture_path(workshop)
     if not capture.exists():
         into_sockdesk(workshop, capture)
     return capture
