@@ -19,9 +19,14 @@ namespace {
 /// Behind what draws and what receives.
 constexpr int niceness = 5;
 
-tl::unexpected<Error> refused(const std::filesystem::path& path, std::string_view why,
-                              std::string_view advice) {
-    return fail(ErrorKind::bad_input, fmt::format("open {}: {}; {}", path.string(), why, advice));
+tl::unexpected<Error> not_a_file(const std::filesystem::path& path, std::string_view why) {
+    return fail(ErrorKind::bad_input, fmt::format("open {}: {}; choose a capture file", path.string(), why));
+}
+
+tl::unexpected<Error> not_a_capture(const std::filesystem::path& path, std::string_view why) {
+    return fail(ErrorKind::bad_input,
+                fmt::format("open {}: {}; captures of tcpdump, Wireshark and Sockdesk can be opened",
+                            path.string(), why));
 }
 
 }  // namespace
@@ -44,8 +49,7 @@ Result<std::unique_ptr<CaptureFile>> CaptureFile::open(std::shared_ptr<capture::
     if (!file) return tl::unexpected(file.error());
     struct stat status {};
     if (fstat((*file)->descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
-        return refused(path, S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a regular file",
-                       "choose a capture file");
+        return not_a_file(path, S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a regular file");
     }
     Bytes head(native_head);
     const auto count = read_at(**file, 0, head.data(), head.size());
@@ -61,8 +65,7 @@ Result<std::unique_ptr<CaptureFile>> CaptureFile::open(std::shared_ptr<capture::
     } else {
         auto reader = make_packet_reader(ByteView(head).first(std::min(head.size(), longest_head)));
         if (!reader) {
-            return refused(path, reader.error().message,
-                           "captures of tcpdump, Wireshark and Sockdesk can be opened");
+            return not_a_capture(path, reader.error().message);
         }
         packets = std::move(*reader);
         description = packets->description();

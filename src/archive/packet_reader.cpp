@@ -5,6 +5,8 @@
 #include <limits>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "archive/pcap_reader.hpp"
 #include "archive/pcapng_reader.hpp"
 
@@ -45,8 +47,8 @@ Result<std::unique_ptr<PacketReader>> make_packet_reader(ByteView head) {
     if (auto reader = PcapngReader::from(head)) return reader;
     for (const Compression& one : compressions) {
         if (as_chars(head).substr(0, one.magic.size()) != one.magic) continue;
-        return fail(ErrorKind::bad_input, std::string("it is compressed (") + std::string(one.name) +
-                                              "); unpack it first, with " + std::string(one.command));
+        return fail(ErrorKind::bad_input,
+                    fmt::format("it is compressed ({}); unpack it first, with {}", one.name, one.command));
     }
     return fail(ErrorKind::bad_input, "it is neither a pcapng nor a pcap capture");
 }

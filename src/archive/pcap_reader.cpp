@@ -83,7 +83,10 @@ Step PcapReader::packet_at(ByteView bytes) const {
     step.packet.link_type = link_type_;
     step.packet.original_size = word(12);
     step.packet.bytes = bytes.subspan(head, captured);
-    if (variant_ == Variant::patched) step.packet.direction = direction_of_packet_type(bytes[22]);
+    // 0 may mean "to this machine", or that the writer did not know.
+    if (variant_ == Variant::patched && bytes[22] != 0) {
+        step.packet.direction = direction_of_packet_type(bytes[22]);
+    }
     return step;
 }
 

@@ -34,7 +34,7 @@ tl::unexpected<Error> failed(std::string_view attempt, const std::filesystem::pa
                  : number == EACCES || number == EPERM || number == EROFS ? ErrorKind::denied
                                                                           : ErrorKind::system;
     error.code = name != nullptr ? name : "";
-    error.message = fmt::format("{} {}: {}; {}", attempt, path.string(), strerrordesc_np(number), advice);
+    error.message = fmt::format("{}{}: {}{}", attempt, path.string(), strerrordesc_np(number), advice);
     return tl::unexpected<Error>(std::move(error));
 }
 
@@ -82,10 +82,10 @@ std::filesystem::path default_state_folder() {
 Recordings::Recordings(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
 Result<std::filesystem::path> Recordings::new_path(Timestamp now, std::string_view session) const {
-    constexpr std::string_view advice = "choose another folder in XDG_STATE_HOME, or free some space";
+    constexpr std::string_view advice = "; choose another folder in XDG_STATE_HOME, or free some space";
     std::error_code problem;
     const bool made = std::filesystem::create_directories(folder_, problem);
-    if (problem) return failed("keep recordings in", folder_, problem.value(), advice);
+    if (problem) return failed("keep recordings in ", folder_, problem.value(), advice);
     // What was received is nobody else's business.
     if (made) chmod(folder_.c_str(), 0700);
 
@@ -98,7 +98,7 @@ Result<std::filesystem::path> Recordings::new_path(Timestamp now, std::string_vi
                                            : fmt::format("{} ({}){}", stem, number, suffix));
         const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (file) return path;
-        if (errno != EEXIST) return failed("keep a recording in", path, errno, advice);
+        if (errno != EEXIST) return failed("keep a recording in ", path, errno, advice);
     }
     return fail(ErrorKind::in_use,
                 fmt::format("keep a recording in {}: there are too many of the same name; delete some",
@@ -145,10 +145,10 @@ Result<void> Recordings::remove(const std::filesystem::path& path) const {
                        "it is not one of the recordings; files elsewhere are deleted in a file manager");
     }
     const Descriptor folder(open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder) return failed("delete", path, errno, "look again at the list");
+    if (!folder) return failed("delete ", path, errno, "; look again at the list");
     struct stat status {};
     if (fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        return failed("delete", path, errno, "look again at the list");
+        return failed("delete ", path, errno, "; look again at the list");
     }
     if (!S_ISREG(status.st_mode)) {
         return refused(ErrorKind::bad_input, "it is not a regular file; delete it in a file manager");
@@ -159,7 +159,7 @@ Result<void> Recordings::remove(const std::filesystem::path& path) const {
         return refused(ErrorKind::in_use, "a session is being recorded to it; close the session first");
     }
     if (unlinkat(folder.get(), name.c_str(), 0) != 0) {
-        return failed("delete", path, errno, "check the folder's permissions");
+        return failed("delete ", path, errno, "; check the folder's permissions");
     }
     return {};
 }
