@@ -38,6 +38,20 @@ TEST(StreamText, streams_do_not_mix) {
     EXPECT_EQ(texts.streams(), 3U);
 }
 
+TEST(StreamText, streams_that_never_end_are_bounded) {
+    StreamText texts(encoding("utf-8"));
+    EXPECT_EQ(text(texts, piece(Direction::received, "\xe4\xbd", 0)), "");
+    for (int i = 0; i < 100'000; ++i) {
+        const Endpoint peer{IpAddress::v4({10, static_cast<std::uint8_t>(i >> 16),
+                                           static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)}),
+                            80};
+        ASSERT_EQ(text(texts, piece(Direction::received, "x", 0, peer)), "x");
+    }
+    EXPECT_LT(texts.streams(), 70'000U);
+    // One that waits for the rest of a character is not among those forgotten first.
+    EXPECT_EQ(text(texts, piece(Direction::received, "\xa0", 2)), "你");
+}
+
 TEST(StreamText, datagrams_are_texts_of_their_own) {
     StreamText texts(encoding("utf-8"));
     EXPECT_EQ(text(texts, datagram(Direction::received, "a\xe4\xbd")), "a\\xE4\\xBD");
