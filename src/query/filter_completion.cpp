@@ -17,8 +17,8 @@ struct Offer {
 };
 
 constexpr std::array term_offers = {
-    Offer{"rx", "received"},
-    Offer{"tx", "sent"},
+    Offer{"rx", "what was received"},
+    Offer{"tx", "what was sent"},
     Offer{"from ", "who sent it: address, port or network"},
     Offer{"to ", "to whom it went: address, port or network"},
     Offer{"peer ", "the remote end, either way"},
@@ -31,7 +31,7 @@ constexpr std::array term_offers = {
     Offer{"#", "record number or range"},
     Offer{"event", "what happened to the session"},
     Offer{"error", "errors and drops"},
-    Offer{"udp", "datagrams"},
+    Offer{"udp", "datagrams, not streams"},
     Offer{"tcp", "pieces of streams"},
     Offer{"not ", "all but the next term"},
     Offer{"(", "terms that belong together"},
@@ -43,9 +43,9 @@ constexpr std::array joint_offers = {
 };
 
 constexpr std::array comparison_offers = {
-    Offer{">", "greater"},
+    Offer{">", "greater than that"},
     Offer{">=", "at least"},
-    Offer{"<", "less"},
+    Offer{"<", "less than that"},
     Offer{"<=", "at most"},
     Offer{"=", "equal, or in a range such as 0..64"},
     Offer{"!=", "not equal, or not in a range"},
@@ -53,9 +53,9 @@ constexpr std::array comparison_offers = {
 
 constexpr std::array time_offers = {
     Offer{">=", "from then on"},
-    Offer{"<", "before"},
+    Offer{"<", "before that time"},
     Offer{"=", "then, or in a range such as 10:00..10:05"},
-    Offer{">", "after"},
+    Offer{">", "after that time"},
     Offer{"<=", "until then"},
     Offer{"!=", "at other times"},
 };

@@ -55,7 +55,7 @@ def test_nothing_is_translated_that_is_not_there():
 def test_patterns_of_messages_fit_what_the_engine_says():
     """A sentence that was changed in the sources must be changed in the catalogue as well."""
     said = ""
-    for room in ("base", "codec", "capture", "archive", "net", "engine", "app"):
+    for room in ("base", "codec", "capture", "query", "archive", "net", "engine", "app"):
         for path in sorted((ROOT / "src" / room).glob("*.cpp")):
             pieces = re.findall(r'"((?:[^"\\\n]|\\.)*)"', path.read_text(encoding="utf-8"))
             said += "".join(pieces)
