@@ -158,7 +158,7 @@ std::uint64_t copy_and_sum(std::uint8_t* to, const std::uint8_t* from, std::size
     std::uint64_t sum = 0;
     while (size > 0) {
         const std::size_t now = std::min(size, step);
-        std::memcpy(to, from, now);
+        if (to != from) std::memcpy(to, from, now);
         sum += checksum_sum(from, now);
         to += now;
         from += now;

@@ -82,7 +82,7 @@ std::optional<IpPacket> parse_ip_packet(ByteView packet, PacketOrigin origin);
 /// added.
 std::uint64_t checksum_sum(const std::uint8_t* bytes, std::size_t size);
 
-/// Copies and sums in one go.
+/// Copies and sums in one go; only sums what lies in its place already.
 std::uint64_t copy_and_sum(std::uint8_t* to, const std::uint8_t* from, std::size_t size);
 
 /// The checksum as it stands in a header, in memory order.

@@ -27,6 +27,9 @@ constexpr std::size_t promised_room = std::size_t{4} << 20;
 /// again.
 constexpr std::uint64_t acknowledge_every = std::uint64_t{64} << 20;
 
+/// Of a packet with payload.
+constexpr std::uint8_t data_flags = TcpFields::psh | TcpFields::ack;
+
 /// Both ends of one family: that of the remote end, which a packet really came from or went to. A local
 /// address of the other family (a socket that is not bound yet) becomes the unspecified one.
 Endpoint fitting_local(const Endpoint& local, const Endpoint& remote) {
@@ -72,6 +75,29 @@ struct LogWriter::State {
         return record;
     }
 
+    std::uint8_t* end() { return segment->bytes() + segment->written_bytes; }
+
+    /// A flow as one direction of it has it. The ends are kept here, as `PacketEnds` only refers to them.
+    struct FlowEnds {
+        FlowEnds(Direction direction, TcpFlow& flow)
+            : received(direction == Direction::received),
+              from(received ? flow.received : flow.sent),
+              to(received ? flow.sent : flow.received),
+              local(fitting_local(flow.local, flow.remote)),
+              ends{received ? flow.remote : local, received ? local : flow.remote} {}
+        FlowEnds(const FlowEnds&) = delete;
+        FlowEnds& operator=(const FlowEnds&) = delete;
+
+        bool received;
+        TcpHalf& from;
+        TcpHalf& to;
+        Endpoint local;
+        PacketEnds ends;
+    };
+
+    void acknowledge(Timestamp time, Direction direction, TcpFlow& flow);
+    /// At most `max_stream_piece` bytes, which may lie where they belong already.
+    void append_piece(Timestamp time, Direction direction, TcpFlow& flow, ByteView piece, FanOut fan_out);
     void begin_segment();
     void resume();
     void append_packet(Timestamp time, Direction direction, TcpFlow& flow, std::uint8_t flags);
@@ -127,6 +153,35 @@ void LogWriter::State::append_packet(Timestamp time, Direction direction, TcpFlo
     std::uint8_t* out = room_for(block_size);
     write_tcp_packet(out + pcapng::packet_block_head, ends, fields, {});
     pcapng::write_packet_block_around(out, {monotonic(time), direction, {}}, size);
+    advance(block_size);
+}
+
+/// Of a flow that goes in one direction only, from time to time.
+void LogWriter::State::acknowledge(Timestamp time, Direction direction, TcpFlow& flow) {
+    const bool received = direction == Direction::received;
+    const TcpHalf& from = received ? flow.received : flow.sent;
+    if (from.bytes - from.acknowledged < acknowledge_every) [[likely]]
+        return;
+    append_packet(time, received ? Direction::sent : Direction::received, flow, TcpFields::ack);
+}
+
+void LogWriter::State::append_piece(Timestamp time, Direction direction, TcpFlow& flow, ByteView piece,
+                                    FanOut fan_out) {
+    const FlowEnds way(direction, flow);
+    TcpFields fields;
+    fields.flags = data_flags;
+    fields.acknowledgement = static_cast<std::uint32_t>(1 + way.to.bytes + (way.to.finished ? 1 : 0));
+    fields.sequence = static_cast<std::uint32_t>(1 + way.from.bytes);
+    fields.offset_high = static_cast<std::uint32_t>(way.from.bytes >> 32U);
+
+    const std::size_t size = tcp_packet_size(way.ends, fields.flags, piece.size());
+    const std::size_t block_size = pcapng::packet_block_size(size, fan_out);
+    std::uint8_t* out = room_for(block_size);
+    write_tcp_packet(out + pcapng::packet_block_head, way.ends, fields, piece);
+    pcapng::write_packet_block_around(out, {monotonic(time), direction, fan_out}, size);
+    way.to.acknowledged = way.to.bytes;
+    way.from.last_record = index_record(way.from.last_record);
+    way.from.bytes += piece.size();
     advance(block_size);
 }
 
@@ -190,36 +245,30 @@ void LogWriter::append_datagram(Timestamp time, Direction direction, const Endpo
 
 void LogWriter::append_stream(Timestamp time, Direction direction, TcpFlow& flow, ByteView payload,
                               FanOut fan_out) {
-    const bool received = direction == Direction::received;
-    TcpHalf& from = received ? flow.received : flow.sent;
-    TcpHalf& to = received ? flow.sent : flow.received;
-    const Endpoint local = fitting_local(flow.local, flow.remote);
-    const PacketEnds ends = received ? PacketEnds{flow.remote, local} : PacketEnds{local, flow.remote};
-    const pcapng::PacketMeta meta{state_->monotonic(time), direction, fan_out};
-
-    TcpFields fields;
-    fields.flags = TcpFields::psh | TcpFields::ack;
-    fields.acknowledgement = static_cast<std::uint32_t>(1 + to.bytes + (to.finished ? 1 : 0));
     while (!payload.empty()) {
         const ByteView piece = payload.first(std::min(payload.size(), max_stream_piece));
         payload = payload.subspan(piece.size());
-        if (from.bytes - from.acknowledged >= acknowledge_every) [[unlikely]] {
-            const Direction back = received ? Direction::sent : Direction::received;
-            state_->append_packet(time, back, flow, TcpFields::ack);
-        }
-        fields.sequence = static_cast<std::uint32_t>(1 + from.bytes);
-        fields.offset_high = static_cast<std::uint32_t>(from.bytes >> 32U);
-
-        const std::size_t size = tcp_packet_size(ends, fields.flags, piece.size());
-        const std::size_t block_size = pcapng::packet_block_size(size, fan_out);
-        std::uint8_t* out = state_->room_for(block_size);
-        write_tcp_packet(out + pcapng::packet_block_head, ends, fields, piece);
-        pcapng::write_packet_block_around(out, meta, size);
-        to.acknowledged = to.bytes;
-        from.last_record = state_->index_record(from.last_record);
-        from.bytes += piece.size();
-        state_->advance(block_size);
+        state_->acknowledge(time, direction, flow);
+        state_->append_piece(time, direction, flow, piece, fan_out);
     }
+}
+
+std::span<std::uint8_t> LogWriter::reserve_stream(Timestamp time, Direction direction, TcpFlow& flow) {
+    state_->acknowledge(time, direction, flow);
+    const State::FlowEnds way(direction, flow);
+    const std::size_t header_size = tcp_packet_size(way.ends, data_flags, 0);
+    std::uint8_t* out = state_->room_for(pcapng::packet_block_size(header_size + max_stream_piece, {}));
+    return {out + pcapng::packet_block_head + header_size, max_stream_piece};
+}
+
+ByteView LogWriter::commit_stream(Timestamp time, Direction direction, TcpFlow& flow, std::size_t size) {
+    if (size == 0) return {};
+    assert(size <= max_stream_piece);
+    const State::FlowEnds way(direction, flow);
+    const std::size_t header_size = tcp_packet_size(way.ends, data_flags, 0);
+    const ByteView piece(state_->end() + pcapng::packet_block_head + header_size, size);
+    state_->append_piece(time, direction, flow, piece, {});
+    return piece;
 }
 
 void LogWriter::open_flow(Timestamp time, TcpFlow& flow) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "capture/log.hpp"
 #include "capture/record.hpp"
@@ -38,6 +39,13 @@ public:
     /// Splits at `max_stream_piece`. An empty payload appends nothing.
     void append_stream(Timestamp time, Direction direction, TcpFlow& flow, ByteView payload,
                        FanOut fan_out = {});
+
+    /// Room in the log itself for what comes next of a flow, up to `max_stream_piece` bytes: who reads a socket into it saves a
+    /// copy. Nothing is appended before `commit_stream`; until then the writer must not be used for anything else, or the
+    /// room is void.
+    std::span<std::uint8_t> reserve_stream(Timestamp time, Direction direction, TcpFlow& flow);
+    /// The first `size` bytes of that room become a record, of which the view is answered. 0 appends nothing.
+    ByteView commit_stream(Timestamp time, Direction direction, TcpFlow& flow, std::size_t size);
 
     /// SYN, SYN-ACK, ACK. These and the ends of a flow are packets of the capture but not records of the log:
     /// the session event that goes with them is.

@@ -1,9 +1,9 @@
 #include "net/tcp_connection.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <deque>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,18 +17,12 @@ namespace sockdesk::net {
 
 namespace {
 
-/// One read makes one record.
-constexpr std::size_t read_bytes = capture::LogWriter::max_stream_piece;
-
 /// What is handed to libuv in one piece when the kernel has no room: small, because libuv does not tell how
 /// much of a piece had been taken when the connection breaks, and only whole pieces are logged.
 constexpr std::size_t waiting_piece_bytes = 16'384;
 
 /// One turn of the loop hands at most this much of one connection's queue to the kernel, so that others have their turn.
 constexpr std::size_t max_flush_bytes = std::size_t{1} << 20;
-
-/// All connections of a loop read into the same memory: a read ends before the next begins.
-thread_local std::array<std::uint8_t, read_bytes> read_slab;
 
 struct QueuedPayload {
     std::shared_ptr<const Bytes> payload;
@@ -110,16 +104,26 @@ struct TcpConnection::State : std::enable_shared_from_this<State> {
 
     static void on_allocate(uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
         auto* self = static_cast<State*>(handle->data);
-        const bool room = self->writer.ready();
-        buffer->base = reinterpret_cast<char*>(read_slab.data());
-        buffer->len = room ? read_slab.size() : 0;  // none: `on_read` is told UV_ENOBUFS, and nothing is read
+        // Straight into the log, as one record. Without room `on_read` is told UV_ENOBUFS, and nothing is read.
+        buffer->base = nullptr;
+        buffer->len = 0;
+        try {
+            if (self->writer.ready()) {
+                const auto room =
+                    self->writer.reserve_stream(self->clock.now(), capture::Direction::received, self->flow);
+                buffer->base = reinterpret_cast<char*>(room.data());
+                buffer->len = room.size();
+            }
+        } catch (const std::bad_alloc&) {
+            // As when the log has no room.
+        }
     }
 
     static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t*) {
         auto* self = static_cast<State*>(stream->data);
         if (count > 0) {
-            const ByteView payload(read_slab.data(), static_cast<std::size_t>(count));
-            self->writer.append_stream(self->clock.now(), capture::Direction::received, self->flow, payload);
+            const ByteView payload = self->writer.commit_stream(
+                self->clock.now(), capture::Direction::received, self->flow, static_cast<std::size_t>(count));
             self->observer.on_received(self->owner, payload);
         } else if (count == UV_ENOBUFS) {
             self->set_paused(true);

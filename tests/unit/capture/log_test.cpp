@@ -1,5 +1,6 @@
 #include "capture/log.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "capture/ip_packet.hpp"
@@ -256,6 +257,51 @@ TEST_F(Flow, long_pieces_are_split) {
     }
     EXPECT_EQ(joined, payload);
     EXPECT_EQ(flow.sent.bytes, payload.size());
+}
+
+/// What is read straight into the log stands there as if it had been appended.
+TEST(ReservedStream, is_the_same_as_an_appended_one) {
+    for (const char* address : {"10.0.0.1", "2001:db8::1"}) {
+        Desk appended;
+        Desk reserved;
+        TcpFlow flows[2];
+        for (TcpFlow& flow : flows) {
+            flow.local = endpoint(address, 80);
+            flow.remote = endpoint(address, 40000);
+        }
+        std::int64_t time = 0;
+        std::uint32_t seed = 0;
+        // Over the ends of segments and over the amount after which a silent side acknowledges.
+        for (std::size_t total = 0; total < (std::size_t{70} << 20);) {
+            const std::size_t size = seed % 3 == 0 ? LogWriter::max_stream_piece : seed % 5000 + 1;
+            const Bytes payload = pattern(size, ++seed);
+            total += size;
+            ++time;
+            appended.writer.append_stream(at(time), Direction::received, flows[0], payload);
+            const auto room = reserved.writer.reserve_stream(at(time), Direction::received, flows[1]);
+            ASSERT_EQ(room.size(), LogWriter::max_stream_piece);
+            std::copy(payload.begin(), payload.end(), room.begin());
+            ASSERT_TRUE(std::ranges::equal(
+                reserved.writer.commit_stream(at(time), Direction::received, flows[1], size), payload));
+            // A read that found nothing.
+            reserved.writer.reserve_stream(at(time), Direction::received, flows[1]);
+            ASSERT_TRUE(reserved.writer.commit_stream(at(time), Direction::received, flows[1], 0).empty());
+        }
+        appended.writer.publish();
+        reserved.writer.publish();
+        ASSERT_EQ(appended.log->published(), reserved.log->published());
+        LogReader left(appended.log);
+        LogReader right(reserved.log);
+        for (RecordIndex i = 0; i < appended.log->published(); ++i) {
+            const RecordView a = left.record(i);
+            const RecordView b = right.record(i);
+            ASSERT_TRUE(std::ranges::equal(a.payload, b.payload)) << i;
+            ASSERT_EQ(a.time, b.time);
+            ASSERT_EQ(a.stream_offset, b.stream_offset);
+            ASSERT_EQ(a.previous_in_stream, b.previous_in_stream);
+            ASSERT_EQ(a.remote, b.remote);
+        }
+    }
 }
 
 TEST_F(Flow, offsets_go_beyond_the_sequence_numbers) {
