@@ -88,7 +88,7 @@ void FileChooser::pick(const Entry& entry) {
     if (entry.is_folder && !text_.ends_with('/')) text_ += '/';
 }
 
-bool FileChooser::draw(const std::string& error) {
+bool FileChooser::draw(const std::string& error, int rows) {
     const std::string before = text_;
     if (std::exchange(focus_, false)) ImGui::SetKeyboardFocusHere();
     push_mono();
@@ -109,7 +109,8 @@ bool FileChooser::draw(const std::string& error) {
 
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(4), px(4)});
-    ImGui::BeginChild("files", {0, ImGui::GetTextLineHeightWithSpacing() * 10}, ImGuiChildFlags_Borders);
+    ImGui::BeginChild("files", {0, ImGui::GetTextLineHeightWithSpacing() * static_cast<float>(rows)},
+                      ImGuiChildFlags_Borders);
     ImGui::PopStyleVar();
     ImGui::PopStyleColor();
     if (!trouble_.empty()) {

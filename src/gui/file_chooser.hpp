@@ -14,7 +14,7 @@ public:
     void reset(const std::filesystem::path& path);
 
     /// True: a file was chosen by Enter or by a double click. `error` is shown below the path.
-    bool draw(const std::string& error);
+    bool draw(const std::string& error, int rows = 10);
     /// The path changed since the last call: what was said about it no longer holds.
     bool edited() const { return edited_; }
 

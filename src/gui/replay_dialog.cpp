@@ -138,7 +138,7 @@ void ReplayDialog::draw_source(const Tabs& tabs) {
         ImGui::EndCombo();
     }
     if (!source_tab_) {
-        file_.draw({});
+        file_.draw({}, 6);
         if (file_.edited()) error_.clear();
     }
 }

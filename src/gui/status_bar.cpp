@@ -112,14 +112,17 @@ float StatusBar::height() const { return ImGui::GetFrameHeight() + px(4) + long_
 float StatusBar::figures_width() const {
     const ImGuiStyle& style = ImGui::GetStyle();
     float width = 0;
-    for (const StatusFigure& figure : figures_)
-        width += ImGui::CalcTextSize(figure.text.c_str()).x + 2 * gap();
+    std::size_t parts = figures_.size();
+    for (const StatusFigure& figure : figures_) width += ImGui::CalcTextSize(figure.text.c_str()).x;
     if (rate_ != nullptr) {
-        width += px(3) * static_cast<float>(app::RateMeter::samples) + speed_width() + 2 * gap() +
-                 style.ItemSpacing.x;
+        ++parts;
+        width += px(3) * static_cast<float>(app::RateMeter::samples) + speed_width() + style.ItemSpacing.x;
     }
-    if (reset_)
+    if (reset_) {
+        ++parts;
         width += ImGui::CalcTextSize(reset_label().c_str(), nullptr, true).x + 2 * style.FramePadding.x;
+    }
+    if (parts > 1) width += 2 * gap() * static_cast<float>(parts - 1);
     return width;
 }
 

@@ -111,6 +111,11 @@ void set_colors(const Surfaces& s) {
     c[ImGuiCol_TabDimmed] = color(s.window);
     c[ImGuiCol_TabDimmedSelected] = color(s.panel);
     c[ImGuiCol_TabDimmedSelectedOverline] = color(s.accent);
+    c[ImGuiCol_TableHeaderBg] = color(s.window);
+    c[ImGuiCol_TableBorderStrong] = color(s.border);
+    c[ImGuiCol_TableBorderLight] = color(s.border);
+    c[ImGuiCol_TableRowBg] = color(s.input);
+    c[ImGuiCol_TableRowBgAlt] = color(s.panel);
     c[ImGuiCol_TextSelectedBg] = color(s.accent, 0.28F);
     c[ImGuiCol_TextLink] = color(s.accent);
     c[ImGuiCol_NavCursor] = color(s.accent, 0.8F);

@@ -39,7 +39,7 @@ SteadyTime::duration FramePacer::pause_after_input() const {
 }
 
 SteadyTime::duration FramePacer::pause_after_traffic() const {
-    return std::max<SteadyTime::duration>(traffic_interval, cost_ * 6);
+    return std::max<SteadyTime::duration>(traffic_interval, cost_ * 8);
 }
 
 std::optional<SteadyTime> FramePacer::next_frame() const {
@@ -48,7 +48,8 @@ std::optional<SteadyTime> FramePacer::next_frame() const {
     const auto consider = [&](SteadyTime time) { next = next ? std::min(*next, time) : time; };
     if (settling_frames_ > 0) consider(*last_start_ + pause_after_input());
     if (traffic_) consider(*last_start_ + pause_after_traffic());
-    if (requested_) consider(std::max(*requested_, *last_start_ + pause_after_input()));
+    // At the pace of traffic: what asks for frames is what goes on in the background, and under flood that never ends.
+    if (requested_) consider(std::max(*requested_, *last_start_ + pause_after_traffic()));
     return next;
 }
 
