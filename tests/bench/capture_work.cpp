@@ -20,16 +20,12 @@
 
 #include "archive/capture_file.hpp"
 #include "capture/log.hpp"
-#include "capture/log_writer.hpp"
-#include "capture/saver.hpp"
+#include "made_capture.hpp"
 #include "query/search.hpp"
 
 namespace {
 
 using namespace sockdesk;
-
-/// What the window's logs get of its 512 MiB.
-constexpr std::size_t budget_bytes = std::size_t{384} << 20U;
 
 class Stopwatch {
 public:
@@ -59,46 +55,10 @@ std::uint64_t number(std::string_view text) {
     return value;
 }
 
-/// What has to leave memory goes to a nameless file beside the capture.
-std::shared_ptr<capture::SegmentPool> make_pool(const std::filesystem::path& capture) {
-    capture::SegmentPoolOptions options;
-    options.budget_bytes = budget_bytes;
-    options.spill_folder = std::filesystem::absolute(capture).parent_path();
-    return std::make_shared<capture::SegmentPool>(options);
-}
-
-void flush(capture::Saver& saver) {
-    if (const auto flushed = saver.flush(); !flushed) fail(flushed.error().message);
-}
-
-int make_capture(const std::string& path, std::uint64_t count, std::size_t size) {
+int tell_making(const std::string& path, std::uint64_t count, std::size_t size) {
     const Stopwatch watch;
-    const auto log = capture::Log::make(make_pool(path), "made");
-    const auto saver = checked(capture::Saver::start(log, {path, capture::SaveMode::overwrite}, {}));
-    capture::LogWriter writer(log);
-    const Endpoint here{IpAddress::v4({127, 0, 0, 1}), 54321};
-    const Endpoint there{IpAddress::v4({127, 0, 0, 1}), 40000};
-    Bytes payload(size);
-    std::uint64_t state = 1;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        // Letters that differ from record to record, so that nothing is found because it is everywhere.
-        for (std::uint8_t& byte : payload) {
-            state = state * 6364136223846793005U + 1442695040888963407U;
-            byte = static_cast<std::uint8_t>('a' + (state >> 60U));
-        }
-        if (i % 4096 == 0) {
-            writer.publish();
-            // The writer here is faster than any network: it waits for the disk, as a TCP peer would be made to.
-            if (!writer.ready()) flush(*saver);
-            log->release_before(saver->saved());
-        }
-        const Timestamp time(
-            std::chrono::nanoseconds(1'700'000'000'000'000'000 + static_cast<std::int64_t>(i) * 1000));
-        writer.append_datagram(time, capture::Direction::received, here, there, payload);
-    }
-    writer.publish();
-    flush(*saver);
-    std::printf("{\"records\":%llu,\"seconds\":%.3f}\n", static_cast<unsigned long long>(log->published()),
+    const RecordCount records = checked(bench::make_capture(path, count, size));
+    std::printf("{\"records\":%llu,\"seconds\":%.3f}\n", static_cast<unsigned long long>(records),
                 watch.seconds());
     return 0;
 }
@@ -113,7 +73,8 @@ struct Opened {
 Opened open_capture(const std::string& path) {
     Opened opened;
     const Stopwatch watch;
-    opened.file = checked(archive::CaptureFile::open(make_pool(path), path));
+    opened.file = checked(
+        archive::CaptureFile::open(bench::make_pool(std::filesystem::absolute(path).parent_path()), path));
     const std::atomic<bool> stop{false};
     if (!opened.file->progress().done) opened.file->log()->wait_for_more(0, stop);
     opened.first_seconds = watch.seconds();
@@ -154,7 +115,7 @@ int tell_search(const std::string& path, std::string_view text, std::uint64_t ro
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() == 4 && words[0] == "make")
-        return make_capture(words[1], number(words[2]), number(words[3]));
+        return tell_making(words[1], number(words[2]), number(words[3]));
     if (words.size() == 2 && words[0] == "open") return tell_opening(words[1]);
     if (words.size() == 3 && words[0] == "search") return tell_search(words[1], words[2], 1);
     if (words.size() == 4 && words[0] == "search") return tell_search(words[1], words[2], number(words[3]));
