@@ -189,11 +189,8 @@ void ReplayDialog::draw_choices(const Tabs& tabs, const std::shared_ptr<capture:
     }
     field_error(error_);
     const SessionTab* target = session(tabs);
-    ImGui::BeginDisabled(target == nullptr);
-    const bool start = draw_buttons(trc("button", "Replay"));
-    ImGui::EndDisabled();
-    if (!start) return;
-    if (target->session.state() != engine::SessionState::open) {
+    if (!draw_buttons(trc("button", "Replay"))) return;
+    if (target == nullptr || target->session.state() != engine::SessionState::open) {
         error_ = tr("Replay: the session is not open. Click Open first (F5).");
         return;
     }

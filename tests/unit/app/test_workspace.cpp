@@ -58,7 +58,11 @@ Workspace full() {
     client.session.connect_timeout_s = "2.5";
     client.session.reconnect = true;
     client.session.target = "10.0.0.1:80";
-    workspace.tabs = {server, client};
+    workspace.storage = {1024, false, 2048};
+    TabState capture;
+    capture.capture = "/tmp/旧的.pcapng";
+    capture.view.encoding = "gbk";
+    workspace.tabs = {server, client, capture};
     return workspace;
 }
 
@@ -84,6 +88,15 @@ TEST(WorkspaceJson, RefusesWhatItDoesNotUnderstand) {
           R"({"version":1,"tabs":[{"view":[]}]})"}) {
         EXPECT_FALSE(workspace_from_json(broken)) << broken;
     }
+}
+
+TEST(WorkspaceJson, BoundsWhatLogsMayTake) {
+    const auto workspace =
+        workspace_from_json(R"({"version":1,"storage":{"memory_mib":-1,"recordings_mib":0}})");
+    ASSERT_TRUE(workspace);
+    EXPECT_EQ(workspace->storage.memory_mib, StorageSettings::min_memory_mib);
+    EXPECT_EQ(workspace->storage.recordings_mib, StorageSettings::min_recordings_mib);
+    EXPECT_TRUE(workspace->storage.record_sessions);
 }
 
 TEST(WorkspaceJson, BoundsSizes) {
