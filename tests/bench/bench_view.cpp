@@ -88,18 +88,6 @@ public:
         }
     }
 
-    /// The last one asked for; the capture of ten million records is not made for each benchmark.
-    static Window& of(std::int64_t records) {
-        static std::unique_ptr<Window> kept;
-        static std::int64_t size = 0;
-        if (size != records) {
-            kept.reset();
-            kept = std::make_unique<Window>(records);
-            size = records;
-        }
-        return *kept;
-    }
-
 private:
     void settle(RecordCount records) {
         while (log().log().published() < records) frame();
@@ -115,10 +103,23 @@ private:
     std::unique_ptr<gui::Desk> desk_;
 };
 
+std::unique_ptr<Window> kept;
+
+/// The last one asked for; the capture of ten million records is not made for each benchmark.
+Window& window_of(std::int64_t records) {
+    static std::int64_t size = 0;
+    if (size != records) {
+        kept.reset();
+        kept = std::make_unique<Window>(records);
+        size = records;
+    }
+    return *kept;
+}
+
 /// `move` before each frame.
 template <typename Move>
 void frames(benchmark::State& state, Move move) {
-    Window& window = Window::of(state.range(0));
+    Window& window = window_of(state.range(0));
     for (auto _ : state) {
         move(window.log());
         window.frame();
@@ -130,7 +131,7 @@ void still(benchmark::State& state) {
 }
 
 void scrolling(benchmark::State& state) {
-    Window::of(state.range(0)).log().scroll_to_fraction(0.4);
+    window_of(state.range(0)).log().scroll_to_fraction(0.4);
     std::int64_t direction = 3;
     int turns = 0;
     frames(state, [&](app::LogViewModel& log) {
@@ -167,3 +168,10 @@ BENCHMARK(dragging)->Arg(10'000'000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(jumping)->Arg(10'000'000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+    benchmark::RunSpecifiedBenchmarks();
+    kept.reset();  // before what it stands on goes with the program
+}
