@@ -24,6 +24,12 @@ namespace {
 constexpr std::size_t max_offers = 12;
 constexpr std::size_t max_recent_offers = 5;
 
+// Where the words of the choice drawn last begin: its highlight reaches half a gap beyond them.
+ImVec2 text_place() {
+    const ImVec2 low = ImGui::GetItemRectMin();
+    return {low.x + ImGui::GetStyle().ItemSpacing.x / 2, low.y};
+}
+
 bool is_blank(const std::string& line) { return line.find_first_not_of(" \t") == std::string::npos; }
 
 }  // namespace
@@ -173,7 +179,7 @@ void FilterBar::draw_recent(LogTab& tab) {
         const bool chosen =
             ImGui::Selectable("##recent", line == view.filter, 0,
                               {std::min(em() * 26, ImGui::CalcTextSize(line.c_str()).x + px(16)), 0});
-        const ImVec2 at = ImGui::GetItemRectMin();
+        const ImVec2 at = text_place();
         ImGui::GetWindowDrawList()->AddText(at, ImGui::GetColorU32(ImGuiCol_Text), line.c_str());
         ImGui::PopID();
         if (!chosen) continue;
@@ -262,7 +268,7 @@ void FilterBar::draw_offers(LogTab& tab, float x, float y) {
         ImGui::PushID(i);
         const bool taken =
             ImGui::Selectable("##offer", i == chosen_, ImGuiSelectableFlags_SelectOnClick, {width, 0});
-        const ImVec2 at = ImGui::GetItemRectMin();
+        const ImVec2 at = text_place();
         ImGui::PopID();
         push_mono();
         const float mono_height = ImGui::GetTextLineHeight();
