@@ -133,7 +133,7 @@ struct StopSaving {
     SessionId session;
 };
 
-using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StartPlayback, StopCycle,
-                             Disconnect, FinishSending, SetEcho, StartSaving, StopSaving>;
+using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StartPlayback,
+                             StopCycle, Disconnect, FinishSending, SetEcho, StartSaving, StopSaving>;
 
 }  // namespace sockdesk::engine

@@ -52,7 +52,8 @@ struct Engine::State {
     net::Loop loop;  // last: its thread ends before anything that it uses
 
     explicit State(const EngineOptions& options)
-        : pool(std::make_shared<capture::SegmentPool>(options.memory)), recording_path(options.recording_path) {}
+        : pool(std::make_shared<capture::SegmentPool>(options.memory)),
+          recording_path(options.recording_path) {}
 
     void emit(Event event) {
         {

@@ -11,9 +11,9 @@
 #include "base/clock.hpp"
 #include "capture/log_writer.hpp"
 #include "engine/channel.hpp"
-#include "engine/transmission.hpp"
 #include "engine/engine.hpp"
 #include "engine/session_saving.hpp"
+#include "engine/transmission.hpp"
 #include "net/timers.hpp"
 
 namespace sockdesk::engine {

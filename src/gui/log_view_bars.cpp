@@ -47,7 +47,8 @@ void LogView::draw_marks(const app::LogViewModel& model, const app::LogSearchMod
     for (std::size_t i = 0; i < marks_.size(); ++i) {
         if (!marks_[i]) continue;
         const float y = at.y + static_cast<float>(i) * step;
-        draw.AddRectFilled({at.x + size.x - px(4), y}, {at.x + size.x - px(1), y + step}, palette().match_mark);
+        draw.AddRectFilled({at.x + size.x - px(4), y}, {at.x + size.x - px(1), y + step},
+                           palette().match_mark);
     }
 }
 
