@@ -1,6 +1,8 @@
 #include "app/storage.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
+
 
 namespace sockdesk::app {
 namespace {
@@ -19,8 +21,11 @@ std::string name_of(const engine::SessionConfig& config) {
 }  // namespace
 
 std::size_t Storage::memory_budget(const StorageSettings& settings) {
-    // The rest is for fonts, the picture and what the graphics driver takes.
-    return static_cast<std::size_t>(settings.memory_mib) * mib / 4 * 3;
+    // Fonts, the picture, the graphics driver and what a log keeps beside its segments took 164 MiB with a renderer in software,
+    // shared libraries counted, however long the log.
+    constexpr std::size_t rest = 176 * mib;
+    const std::size_t all = static_cast<std::size_t>(settings.memory_mib) * mib;
+    return std::max(all / 2, all - std::min(all, rest));
 }
 
 Storage::Storage(std::filesystem::path folder, const StorageSettings& settings)
