@@ -20,12 +20,12 @@ CHOSEN = {
         "write as hex": "hex_of/upper",
     },
     "bench_query": {
-        "filter datagrams of 64 B by address and length": "filter_address/64/real_time",
-        "filter datagrams of 1,400 B by text": "filter_text/1400/real_time",
-        "search datagrams of 1,400 B for text": "search_literal/1400/real_time",
-        "search a stream for text": "search_literal_stream/65495/real_time",
-        "search datagrams of 1,400 B by a regular expression": "search_regex/1400/real_time",
-        "for comparison: every byte of these only added up": "sum_bytes/1400/real_time",
+        "filter datagrams of 64 B by address and length": "filter_address/64",
+        "filter datagrams of 1,400 B by text": "filter_text/1400",
+        "search datagrams of 1,400 B for text": "search_literal/1400",
+        "search a stream for text": "search_literal_stream/65495",
+        "search datagrams of 1,400 B by a regular expression": "search_regex/1400",
+        "for comparison: every byte of these only added up": "sum_bytes/1400",
     },
 }
 
@@ -43,6 +43,8 @@ def measure(workshop: Workshop) -> list[str]:
     lines = ["| part | cost |", "| --- | --- |"]
     for program, parts in CHOSEN.items():
         names = "|".join(parts.values())
-        results = run(workshop, program, f"^({names})$")
-        lines += [f"| {what} | {told(results[name])} |" for what, name in parts.items() if name in results]
+        # How a benchmark takes its time is part of its name in Google Benchmark.
+        results = {name.removesuffix("/real_time").removesuffix("/process_time"): result
+                   for name, result in run(workshop, program, f"^({names})(/(real|process)_time)?$").items()}
+        lines += [f"| {what} | {told(results[name])} |" for what, name in parts.items()]
     return ["\n".join(lines)]
