@@ -156,7 +156,7 @@ TEST(ServerSession, SendsToAllAndToOneAndDisconnects) {
     ASSERT_TRUE(second.connect(port));
     ASSERT_TRUE(d.until("both are listed", [&] { return d.tab().session.clients().size() == 2; }));
     EXPECT_TRUE(contains(d.window_title(), "(2)"));
-    EXPECT_TRUE(contains(d.log_text(), "gets online."));
+    EXPECT_TRUE(d.until("it is told", [&] { return contains(d.log_text(), "gets online."); }));
 
     first.send("from the first");
     ASSERT_TRUE(d.until("it is shown", [&] { return contains(d.log_text(), "from the first"); }));
