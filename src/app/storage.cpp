@@ -1,8 +1,8 @@
 #include "app/storage.hpp"
 
-#include <fmt/format.h>
 #include <algorithm>
 
+#include <fmt/format.h>
 
 namespace sockdesk::app {
 namespace {
