@@ -32,7 +32,7 @@ void LogSearchModel::look_for(const SearchQuery& query, const LogViewModel& view
         return;
     }
     search_ = std::make_unique<query::Search>(log_, std::move(*pattern), first);
-    seek_ = Seek{Way::forward, std::max(from, first), std::max(from, first), false};
+    seek_ = Seek{Way::forward, std::max(from, first), std::max(from, first), false, log_->published()};
 }
 
 void LogSearchModel::stop() {
@@ -81,7 +81,7 @@ void LogSearchModel::step(Way way, const LogViewModel& view) {
     }
     const RecordIndex from = current_ ? current_->record : view.top_record().value_or(first_);
     const bool beyond = way == Way::forward && current_;
-    seek_ = Seek{way, beyond ? from + 1 : from, from, false};
+    seek_ = Seek{way, beyond ? from + 1 : from, from, false, log_->published()};
 }
 
 // `later`: what is needed to tell has not been searched, or this frame has done enough.
@@ -89,7 +89,8 @@ LogSearchModel::Sought LogSearchModel::go_on(Seek& seek, const LogViewModel& vie
     const query::RecordSet& hits = search_->hits();
     const LogIndexModel& shown = view.index();
     const RecordIndex searched = hits.decided();
-    const bool complete = search_->progress().is_complete() && view.is_complete();
+    const bool complete = (searched >= seek.end && shown.decided() >= seek.end) ||
+                          (search_->progress().is_complete() && view.is_complete());
     const bool forward = seek.way == Way::forward;
     for (int i = 0; i < records_skipped_per_frame; ++i) {
         // Backwards nothing is known before all of it is.

@@ -81,6 +81,8 @@ private:
         RecordIndex at = 0;      ///< forward: at or after; backward: before
         RecordIndex origin = 0;  ///< where the seek began
         bool wrapped = false;
+        RecordCount end =
+            0;  ///< published when the seek began: what comes while one waits keeps no one waiting
     };
     enum class Sought : std::uint8_t { found, nowhere, later };
 
