@@ -7,25 +7,47 @@ namespace sockdesk::app {
 using namespace std::chrono_literals;
 
 ReplayPreparation::ReplayPreparation(std::shared_ptr<const capture::Log> log,
-                                     std::shared_ptr<archive::CaptureFile> file, ReplayChoice choice,
+                                     std::shared_ptr<archive::CaptureFile> file, ReplayRequest request,
                                      std::function<void()> on_done)
     : log_(std::move(log)),
       file_(std::move(file)),
-      thread_(
-          [this, choice = std::move(choice), on_done = std::move(on_done)] { prepare(choice, on_done); }) {}
+      thread_([this, request = std::move(request), on_done = std::move(on_done)] {
+          prepare(request, on_done);
+      }) {}
 
 ReplayPreparation::~ReplayPreparation() {
     cancel_.store(true);
     thread_.join();
 }
 
-void ReplayPreparation::prepare(const ReplayChoice& choice, const std::function<void()>& on_done) {
-    // The file has no other way to wait that could be given up; nobody sees the grain of this one.
-    while (file_ && !file_->progress().done && !cancel_.load()) std::this_thread::sleep_for(10ms);
-    auto plan = plan_replay(log_, choice, cancel_);
+// The file has no other way to wait that could be given up; nobody sees the grain of this one.
+Result<ReplayPlan> ReplayPreparation::plan(const ReplayRequest& request) {
+    const auto wait_until = [this](const auto& condition) {
+        while (file_ && !condition() && !file_->progress().done && !cancel_.load())
+            std::this_thread::sleep_for(10ms);
+    };
+    wait_until([&] { return log_->published() > log_->first_available(); });
+    query::FilterContext context;
+    context.encode = request.encode;
+    if (log_->published() > log_->first_available())
+        context.day = capture::LogReader(log_).record(log_->first_available()).time;
+    auto filter = query::Filter::parse(request.filter, context);
+    if (!filter) {
+        filter_failed_.store(true);
+        return tl::unexpected(filter.error());
+    }
+    wait_until([] { return false; });
+    ReplayChoice choice;
+    choice.filter = std::move(*filter);
+    choice.direction = request.direction;
+    return plan_replay(log_, choice, cancel_);
+}
+
+void ReplayPreparation::prepare(const ReplayRequest& request, const std::function<void()>& on_done) {
+    auto planned = plan(request);
     {
         const std::lock_guard lock(mutex_);
-        result_ = std::move(plan);
+        result_ = std::move(planned);
     }
     if (on_done) on_done();
 }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include "app/replay_plan.hpp"
@@ -14,12 +16,20 @@
 
 namespace sockdesk::app {
 
+/// What is to be chosen once the log has begun: a time of day in a filter is on the day of its first record.
+struct ReplayRequest {
+    std::string filter;
+    /// The bytes of a filter's text; UTF-8 if none is given.
+    std::function<Result<Bytes>(std::string_view)> encode;
+    std::optional<capture::Direction> direction;
+};
+
 /// Reads a capture to its end and plans its replay, by a thread of its own.
 class ReplayPreparation {
 public:
     /// `file`: what the log is read from, where it is not there already. `on_done` is called from the thread.
     ReplayPreparation(std::shared_ptr<const capture::Log> log, std::shared_ptr<archive::CaptureFile> file,
-                      ReplayChoice choice, std::function<void()> on_done);
+                      ReplayRequest request, std::function<void()> on_done);
     /// Cancels.
     ~ReplayPreparation();
     ReplayPreparation(const ReplayPreparation&) = delete;
@@ -28,13 +38,17 @@ public:
     const std::shared_ptr<const capture::Log>& log() const { return log_; }
     /// None while it is at work.
     std::optional<Result<ReplayPlan>> result() const;
+    /// With a result that is an error: it is one of the filter.
+    bool filter_failed() const { return filter_failed_.load(); }
 
 private:
-    void prepare(const ReplayChoice& choice, const std::function<void()>& on_done);
+    Result<ReplayPlan> plan(const ReplayRequest& request);
+    void prepare(const ReplayRequest& request, const std::function<void()>& on_done);
 
     const std::shared_ptr<const capture::Log> log_;
     std::shared_ptr<archive::CaptureFile> file_;
     std::atomic<bool> cancel_{false};
+    std::atomic<bool> filter_failed_{false};
     mutable std::mutex mutex_;
     std::optional<Result<ReplayPlan>> result_;
     std::thread thread_;

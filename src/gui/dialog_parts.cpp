@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <imgui_internal.h>
 
 #include "app/translation.hpp"
 #include "codec/escapes.hpp"
@@ -17,7 +19,19 @@ namespace sockdesk::gui {
 namespace fs = std::filesystem;
 using app::tr;
 
-bool begin_dialog(const char* title, const char* id, bool& open_now, float width) {
+namespace {
+
+// Whether a list was open above the dialog when the key was pressed: Dear ImGui has closed it before the frame is drawn.
+bool is_covered() {
+    const ImGuiContext& context = *ImGui::GetCurrentContext();
+    const bool now = context.OpenPopupStack.Size > context.BeginPopupStack.Size;
+    bool& kept = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("covered"));
+    return std::exchange(kept, now) || now;
+}
+
+}  // namespace
+
+bool begin_dialog(const char* title, const char* id, bool& open_now, float width, bool by_escape) {
     const std::string name = labelled(title, id);
     if (open_now) ImGui::OpenPopup(name.c_str());
     open_now = false;
@@ -29,8 +43,10 @@ bool begin_dialog(const char* title, const char* id, bool& open_now, float width
         name.c_str(), &keep_open,
         ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
     // Not a routed shortcut: an input being typed into would take the first Escape for itself.
-    if (drawn && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
-    return drawn;
+    if (!drawn) return false;
+    const bool covered = is_covered();
+    if (by_escape && !covered && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
+    return true;
 }
 
 ImVec2 dialog_button_size(const char* label) {

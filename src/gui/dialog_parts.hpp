@@ -10,8 +10,9 @@
 namespace sockdesk::gui {
 
 /// A modal dialog in the middle of the window; `open_now` opens it and is taken back. When true, ImGui::EndPopup is due. The part
-/// of its name that changes with the language is not its identity. Escape closes it.
-bool begin_dialog(const char* title, const char* id, bool& open_now, float width);
+/// of its name that changes with the language is not its identity. Escape closes it, but not over the
+/// head of a list that is open above it, and not with `by_escape` false.
+bool begin_dialog(const char* title, const char* id, bool& open_now, float width, bool by_escape = true);
 
 /// Places the next buttons, with these labels, at the right edge.
 void align_right(std::initializer_list<const char*> labels);

@@ -15,7 +15,6 @@
 #include "gui/dialog_parts.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
-#include "query/filter.hpp"
 
 namespace sockdesk::gui {
 
@@ -73,7 +72,7 @@ void ReplayDialog::draw(const Tabs& tabs, const std::shared_ptr<capture::Segment
                         const Services& services) {
     SessionTab* target = session(tabs);
     if (playing_ && (target == nullptr || !target->session.is_playing())) playing_.reset();
-    if (!begin_dialog(tr("Replay"), "replay_dialog", open_next_, em() * 34)) {
+    if (!begin_dialog(tr("Replay"), "replay_dialog", open_next_, em() * 34, !playing_)) {
         // Closed while it was being prepared: it is given up. What plays goes on.
         preparation_.reset();
         plan_.reset();
@@ -82,7 +81,8 @@ void ReplayDialog::draw(const Tabs& tabs, const std::shared_ptr<capture::Segment
     if (preparation_ && !plan_) {
         if (auto result = preparation_->result()) {
             if (!*result) {
-                error_ = app::tr_message(result->error().message);
+                (preparation_->filter_failed() ? filter_error_ : error_) =
+                    app::tr_message(result->error().message);
                 preparation_.reset();
             } else if (target == nullptr) {
                 preparation_.reset();
@@ -218,22 +218,13 @@ void ReplayDialog::prepare(const Tabs& tabs, const std::shared_ptr<capture::Segm
         file = std::move(*opened);
         log = file->log();
     }
-    query::FilterContext context;
+    app::ReplayRequest request;
+    request.filter = filter_;
     if (const auto known = codec::Encoding::find(encoding))
-        context.encode = [known](std::string_view text) { return codec::encode(*known, text); };
-    // A bare time of day is on the day that the log begins.
-    if (log->published() > log->first_available())
-        context.day = capture::LogReader(log).record(log->first_available()).time;
-    auto filter = query::Filter::parse(filter_, context);
-    if (!filter) {
-        filter_error_ = app::tr_message(filter.error().message);
-        return;
-    }
-    app::ReplayChoice choice;
-    choice.filter = *filter;
-    choice.direction = direction_;
+        request.encode = [known](std::string_view text) { return codec::encode(*known, text); };
+    request.direction = direction_;
     preparation_ = std::make_unique<app::ReplayPreparation>(std::move(log), std::move(file),
-                                                            std::move(choice), services.wake);
+                                                            std::move(request), services.wake);
 }
 
 void ReplayDialog::draw_preparing() {

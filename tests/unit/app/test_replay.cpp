@@ -1,9 +1,11 @@
 // What a replay sends, in which flows, and how it is read ahead.
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include <gmock/gmock.h>
 
+#include "app/replay_job.hpp"
 #include "app/replay_source.hpp"
 #include "capture/log_writer.hpp"
 #include "log_text_support.hpp"
@@ -167,6 +169,29 @@ TEST_F(ReplayTest, a_source_that_nobody_drains_can_be_let_go) {
     const std::string payload(60'000, 'x');
     for (int i = 0; i < 200; ++i) datagram(Direction::received, payload, i);
     const ReplaySource source(log, plan()->flows[0], some_time, 1);
+}
+
+TEST_F(ReplayTest, a_preparation_takes_a_time_of_day_as_of_the_day_of_the_log) {
+    datagram(Direction::received, "on that day", 0);
+    const auto prepare = [&](std::string filter_line) {
+        std::promise<void> done;
+        ReplayPreparation preparation(log, nullptr, {std::move(filter_line), {}, {}},
+                                      [&] { done.set_value(); });
+        done.get_future().wait();
+        return std::pair(preparation.result().value(), preparation.filter_failed());
+    };
+    // The epoch's day, which is where a time is without a record, ended long before.
+    const auto [planned, failed] = prepare("time<=23:59:59.999");
+    ASSERT_TRUE(planned);
+    EXPECT_FALSE(failed);
+    EXPECT_EQ(planned->records(), 1U);
+
+    const auto [refused, refused_failed] = prepare("len>");
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused_failed);
+    const auto [nothing, nothing_failed] = prepare("len>1000");
+    ASSERT_FALSE(nothing);
+    EXPECT_FALSE(nothing_failed) << "it is understood, but nothing passes";
 }
 
 TEST(ReplayTime, is_exact_at_the_speed_of_the_recording) {
