@@ -39,6 +39,8 @@ struct ExportPlan {
     /// Records [first, end); none: to what is published when the job begins.
     RecordIndex first = 0;
     std::optional<RecordIndex> end;
+    /// Received payloads are left out, as by a view that hides them.
+    bool without_received = false;
     /// raw: of one direction alone.
     std::optional<capture::Direction> direction;
 

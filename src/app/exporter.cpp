@@ -44,9 +44,10 @@ std::unique_ptr<RecordWriter> make_writer(const ExportPlan& plan) {
 Exporter::Exporter(std::shared_ptr<const capture::Log> log, const ExportPlan& plan)
     : log_(std::move(log)),
       filter_(plan.filter),
-      everything_(plan.filter.passes_everything() && !plan.end && plan.first == 0 &&
+      everything_(plan.filter.passes_everything() && !plan.without_received && !plan.end && plan.first == 0 &&
                   log_->first_available() == 0),
-      filtered_(!plan.filter.passes_everything()),
+      filtered_(!plan.filter.passes_everything() || plan.without_received),
+      without_received_(plan.without_received),
       writer_(make_writer(plan)),
       reader_(log_, capture::Access::sequential),
       first_(std::max(plan.first, log_->first_available())),
@@ -78,8 +79,15 @@ Result<void> Exporter::advance(RecordIndex end, std::size_t enough, std::string&
     return {};
 }
 
+bool Exporter::is_chosen(const capture::RecordView& record) const {
+    if (without_received_ && record.kind == capture::RecordKind::payload &&
+        record.direction == capture::Direction::received)
+        return false;
+    return filter_.matches(record);
+}
+
 void Exporter::write(const capture::RecordView& record, std::string& out) {
-    const bool chosen = !filtered_ || filter_.matches(record);
+    const bool chosen = !filtered_ || is_chosen(record);
     const std::size_t size_before = out.size();
     if (record.kind == capture::RecordKind::payload) {
         if (record.previous_in_stream && *record.previous_in_stream < first_) read_stream_before(record);
@@ -100,7 +108,7 @@ void Exporter::write(const capture::RecordView& record, std::string& out) {
 }
 
 Result<void> Exporter::write_block(RecordIndex index, std::string& out) {
-    if (filtered_ && !filter_.matches(reader_.record(index))) return {};
+    if (filtered_ && !is_chosen(reader_.record(index))) return {};
     const ByteView block = everything_ ? reader_.blocks(index) : reader_.block(index);
     if (block.empty()) {
         const capture::RecordView record = reader_.record(index);

@@ -36,6 +36,7 @@ public:
 
 private:
     void write(const capture::RecordView& record, std::string& out);
+    bool is_chosen(const capture::RecordView& record) const;
     Result<void> write_block(RecordIndex index, std::string& out);
     void read_stream_before(const capture::RecordView& record);
 
@@ -43,6 +44,7 @@ private:
     query::Filter filter_;
     const bool everything_;  ///< the log as it is, and not a choice of it
     const bool filtered_;
+    const bool without_received_;
     std::unique_ptr<RecordWriter> writer_;  ///< none: pcapng
     capture::LogReader reader_;
     const RecordIndex first_;

@@ -46,10 +46,28 @@ const char* label_of(ExportFormat format) {
     return tr("Payload bytes alone");
 }
 
+// In place of that of another format. Any other ending is part of the name: "readings 10.0.0.7".
 std::string with_extension(const std::string& path, ExportFormat format) {
     fs::path changed = path;
-    changed.replace_extension(std::string(app::export_format_extension(format)));
+    if (!changed.has_filename()) return path;
+    const std::string extension = changed.extension().string();
+    const bool known = std::ranges::any_of(
+        formats, [&](ExportFormat each) { return extension == app::export_format_extension(each); });
+    if (known) changed.replace_extension();
+    changed += std::string(app::export_format_extension(format));
     return changed.string();
+}
+
+// A lone ".csv": what is left when the name is deleted from the suggestion.
+bool has_no_name(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return std::ranges::any_of(formats,
+                               [&](ExportFormat each) { return name == app::export_format_extension(each); });
+}
+
+LogTab* find_tab(const std::vector<std::unique_ptr<LogTab>>& tabs, std::uint32_t key) {
+    const auto found = std::ranges::find_if(tabs, [&](const auto& tab) { return tab->key == key; });
+    return found == tabs.end() ? nullptr : found->get();
 }
 
 bool choice(const char* text, const char* id, bool chosen) {
@@ -67,28 +85,33 @@ void draw_export_button(LogTab& tab) {
     tooltip(tr("Write the log, or part of it, to a file (Ctrl+E)."));
 }
 
-void ExportDialog::open(const LogTab& front) {
+void ExportDialog::open(const LogTab& tab) {
     open_next_ = true;
+    asked_tab_ = tab.key;
     asking_ = false;
     error_.clear();
     if (job_) return;
+    const std::string extension(app::export_format_extension(format_));
     if (path_.empty()) {
-        path_ = with_extension(suggested_path("x"), format_);
+        path_ = suggested_path(extension.substr(1).c_str());
     } else {
         // What was written last is not offered to be overwritten.
-        path_ = (expanded(path_).parent_path() / fs::path(suggested_path("x")).filename()).string();
-        path_ = with_extension(path_, format_);
+        path_ =
+            (expanded(path_).parent_path() / fs::path(suggested_path(extension.substr(1).c_str())).filename())
+                .string();
     }
-    scope_ = front.log.has_selection() ? Scope::selection
-             : front.log.has_filter()  ? Scope::filtered
-                                       : Scope::all;
+    scope_ = tab.log.has_selection() ? Scope::selection : tab.log.has_filter() ? Scope::filtered : Scope::all;
 }
 
 app::ExportPlan ExportDialog::plan_for(LogTab& tab) const {
     app::ExportPlan plan;
     plan.format = format_;
     if (format_ == ExportFormat::raw) plan.direction = direction_;
-    if (scope_ != Scope::all) plan.filter = tab.log.filter();
+    if (scope_ != Scope::all) {
+        plan.filter = tab.log.filter();
+        plan.without_received = tab.settings().hide_received;
+        plan.first = tab.log.index().first_record();
+    }
     if (scope_ == Scope::selection) {
         const auto [first, end] = tab.log.selected_records();
         plan.first = first;
@@ -103,7 +126,13 @@ app::ExportPlan ExportDialog::plan_for(LogTab& tab) const {
 
 void ExportDialog::start(LogTab& tab, const Services& services) {
     asking_ = false;
-    auto job = app::ExportJob::start(tab.source, plan_for(tab), expanded(path_), services.wake);
+    app::ExportPlan plan = plan_for(tab);
+    // The selection goes when the log is formatted anew.
+    if (scope_ == Scope::selection && plan.end == plan.first) {
+        error_ = tr("Nothing is selected in the log any more.");
+        return;
+    }
+    auto job = app::ExportJob::start(tab.source, std::move(plan), expanded(path_), services.wake);
     if (!job) {
         error_ = app::tr_message(job.error().message);
         return;
@@ -131,19 +160,20 @@ void ExportDialog::draw(LogTab& front, const std::vector<std::unique_ptr<LogTab>
                         const Services& services) {
     const bool ended = job_ && job_->result().has_value();
     if (ended) {
-        const auto owner =
-            std::find_if(tabs.begin(), tabs.end(), [&](const auto& tab) { return tab->key == job_tab_; });
-        finish(owner == tabs.end() ? front : **owner);
+        LogTab* owner = find_tab(tabs, job_tab_);
+        finish(owner == nullptr ? front : *owner);
     }
-    if (!begin_dialog(tr("Export"), "export_dialog", open_next_, em() * 32)) return;
-    if (ended) {
+    // While it is being written there are two ways out, and Escape would be a third that says neither.
+    if (!begin_dialog(tr("Export"), "export_dialog", open_next_, em() * 32, !job_)) return;
+    LogTab* asked = find_tab(tabs, asked_tab_);
+    if (ended || (!job_ && asked == nullptr)) {
         ImGui::CloseCurrentPopup();
     } else if (job_) {
         draw_progress();
     } else if (asking_) {
-        draw_question(front, services);
+        draw_question(*asked, services);
     } else {
-        draw_choices(front, services);
+        draw_choices(*asked, services);
     }
     ImGui::EndPopup();
 }
@@ -167,7 +197,9 @@ void ExportDialog::draw_format() {
 
 void ExportDialog::draw_scope(const LogTab& tab) {
     field_label(tr("Records"));
-    const std::string all = trf("All ({})", grouped(tab.source->published()));
+    const std::string count = grouped(tab.source->published());
+    const bool cleared = tab.log.index().first_record() > tab.source->first_available();
+    const std::string all = cleared ? trf("All, cleared ones included ({})", count) : trf("All ({})", count);
     if (choice(all.c_str(), "scope_all", scope_ == Scope::all)) scope_ = Scope::all;
     ImGui::SameLine(0, em());
     ImGui::BeginDisabled(!tab.log.has_selection());
@@ -214,7 +246,7 @@ void ExportDialog::draw_choices(LogTab& tab, const Services& services) {
 
     const fs::path path = expanded(path_);
     std::error_code ignored;
-    error_ = reason_against(path);
+    error_ = has_no_name(path) ? tr("Add the name of a file.") : reason_against(path);
     if (!error_.empty()) return;
     if (fs::exists(path, ignored)) {
         asking_ = true;

@@ -18,8 +18,10 @@ void draw_export_button(LogTab& tab);
 
 class ExportDialog {
 public:
-    void open(const LogTab& front);
-    /// Every frame. A job goes on while the dialog is closed; its end is told by a notice of the tab.
+    /// Asks about this tab, whatever is in front later.
+    void open(const LogTab& tab);
+    /// Every frame. A job goes on while the dialog is closed; its end is told by a notice of its tab, or, where that is closed, of
+    /// the one in front.
     void draw(LogTab& front, const std::vector<std::unique_ptr<LogTab>>& tabs, const Services& services);
 
     bool is_running() const { return job_ != nullptr; }
@@ -38,7 +40,8 @@ private:
     app::ExportPlan plan_for(LogTab& tab) const;
 
     bool open_next_ = false;
-    bool asking_ = false;  ///< the file is there already
+    std::uint32_t asked_tab_ = 0;  ///< key of the tab that is asked about
+    bool asking_ = false;          ///< the file is there already
     app::ExportFormat format_ = app::ExportFormat::pcapng;
     Scope scope_ = Scope::all;
     std::optional<capture::Direction> direction_;
