@@ -1,6 +1,7 @@
 #include "app/storage.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,9 @@ namespace sockdesk::app {
 namespace {
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+
+// A recording grows without anything else happening.
+constexpr std::chrono::minutes prune_interval{1};
 
 // What the recording is of, for its file's name.
 std::string name_of(const engine::SessionConfig& config) {
@@ -24,8 +28,9 @@ std::size_t Storage::memory_budget(const StorageSettings& settings) {
     // Fonts, the picture, the graphics driver and what a log keeps beside its segments took 164 MiB with a renderer in software,
     // shared libraries counted, however long the log.
     constexpr std::size_t rest = 176 * mib;
-    const std::size_t all = static_cast<std::size_t>(settings.memory_mib) * mib;
-    return std::max(all / 2, all - std::min(all, rest));
+    static_assert(StorageSettings::min_memory_mib * mib > rest);
+    return static_cast<std::size_t>(std::max(settings.memory_mib, StorageSettings::min_memory_mib)) * mib -
+           rest;
 }
 
 Storage::Storage(std::filesystem::path folder, const StorageSettings& settings)
@@ -81,7 +86,7 @@ void Storage::prune_soon() {
 void Storage::prune_until_left() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        due_.wait(lock, [this] { return prune_ || leaving_; });
+        due_.wait_for(lock, prune_interval, [this] { return prune_ || leaving_; });
         if (leaving_) return;
         prune_ = false;
         const std::uint64_t limit = static_cast<std::uint64_t>(settings_.recordings_mib) * mib;

@@ -30,7 +30,7 @@ public:
     void set(const StorageSettings& settings);
 
     const archive::Recordings& recordings() const { return recordings_; }
-    /// Deletes the oldest beyond the limit, by a thread of its own.
+    /// Deletes the oldest beyond the limit, by a thread of its own that also looks by itself from time to time.
     void prune_soon();
 
     /// Bytes for segments of logs, of what the person gave to the whole process.

@@ -19,7 +19,7 @@ enum class Theme { light, dark };
 
 /// What logs may take of memory and disk.
 struct StorageSettings {
-    static constexpr int min_memory_mib = 128;
+    static constexpr int min_memory_mib = 256;  ///< the program alone takes some 170
     static constexpr int max_memory_mib = 1 << 20;
     static constexpr int min_recordings_mib = 64;
     static constexpr int max_recordings_mib = 1 << 30;

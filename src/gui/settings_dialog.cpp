@@ -34,10 +34,10 @@ bool SettingsDialog::draw(StorageSettings& settings) {
     if (!begin_dialog(tr("Settings"), "settings_dialog", open_next_, em() * 30)) return false;
     field_label(tr("Memory for the program"));
     number("###memory", draft_.memory_mib, 128);
-    hint(app::trf(
-             "At least {} MiB. What logs need beyond it waits on disk and comes back when it is looked at; "
-             "nothing is lost.",
-             StorageSettings::min_memory_mib)
+    hint(app::trf("Of the whole program, some 170 of it for the program itself; at least {} MiB. What logs "
+                  "need beyond it waits on disk and comes back when it is looked at; "
+                  "nothing is lost.",
+                  StorageSettings::min_memory_mib)
              .c_str());
     ImGui::Dummy({0, px(6)});
     check_box(labelled(tr("Record every session by itself"), "record_sessions").c_str(),

@@ -48,7 +48,11 @@ Workspace full() {
     server.session.local_host = "127.0.0.1";
     server.session.local_port = "9000";
     server.session.echo = true;
-    server.view = {"gb18030", PayloadView::both, false, false, true, false, "/tmp/a.pcapng"};
+    server.view.encoding = "gb18030";
+    server.view.view = PayloadView::both;
+    server.view.log_mode = server.view.wrap = server.view.auto_scroll = false;
+    server.view.hide_received = true;
+    server.view.save_path = "/tmp/a.pcapng";
     server.send = {"多行\n文本 \\ \"", true, true, true, "0.5"};
     TabState client;
     client.session.protocol = engine::Protocol::tcp_client;
