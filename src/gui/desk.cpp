@@ -330,12 +330,14 @@ void Desk::save_when_due() {
         return;
     }
     const SteadyTime now = clock_.steady_now();
-    if (!changed_since_) {
-        changed_since_ = now;
-        services_.request_frame(save_delay);
-    } else if (now - *changed_since_ >= save_delay) {
+    if (!changed_since_) changed_since_ = now;
+    const auto waited = now - *changed_since_;
+    if (waited >= save_delay) {
         write_workspace();
         changed_since_.reset();
+    } else {
+        // Every time: a request holds for one frame, and any other that comes sooner takes its place.
+        services_.request_frame(save_delay - waited);
     }
 }
 

@@ -9,14 +9,32 @@
 
 namespace sockdesk::gui {
 
+namespace {
+
+// Reading was given up, or the file is another one than was read: a recording that went on.
+bool is_outdated(const app::CaptureModel& capture) {
+    if (capture.was_stopped()) return true;
+    const archive::ReadProgress progress = capture.progress();
+    std::error_code failed;
+    const std::uint64_t size = std::filesystem::file_size(capture.path(), failed);
+    return progress.done && !failed && size != progress.file_bytes;
+}
+
+}  // namespace
+
 std::string Desk::open_capture(const std::filesystem::path& path, app::ViewSettings view) {
     std::error_code ignored;
     for (std::size_t i = 0; i < tabs_.size(); ++i) {
-        const auto* tab = dynamic_cast<const CaptureTab*>(tabs_[i].get());
-        if (tab != nullptr && std::filesystem::equivalent(tab->capture->path(), path, ignored)) {
-            select_tab(i);
-            return {};
+        auto* tab = dynamic_cast<CaptureTab*>(tabs_[i].get());
+        if (tab == nullptr || !std::filesystem::equivalent(tab->capture->path(), path, ignored)) continue;
+        if (is_outdated(*tab->capture)) {
+            auto anew = app::CaptureModel::open(engine_.memory(), path, tab->settings(), services_.wake);
+            if (!anew) return app::tr_message(anew.error().message);
+            // In its place on the bar, too: that goes by the key.
+            tabs_[i] = std::make_unique<CaptureTab>(tab->key, std::move(*anew));
         }
+        select_tab(i);
+        return {};
     }
     auto capture = app::CaptureModel::open(engine_.memory(), path, std::move(view), services_.wake);
     if (!capture) return app::tr_message(capture.error().message);
@@ -35,8 +53,11 @@ void Desk::open_files(const std::vector<std::filesystem::path>& paths) {
 void Desk::on_storage(const engine::Event& event) {
     if (std::holds_alternative<engine::RecordingChanged>(event)) {
         recordings_dialog_.refresh();
-        if (std::get<engine::RecordingChanged>(event).recording) storage_.prune_soon();
+        storage_.prune_soon();
     } else if (const auto* changed = std::get_if<engine::LogStorageChanged>(&event)) {
+        for (const auto& tab : tabs_) {
+            if (!warning_.empty() && tab->notice().text == warning_) tab->set_notice({});
+        }
         warning_.clear();
         if (!changed->error) return;
         warning_ = app::tr_message(changed->error->message);

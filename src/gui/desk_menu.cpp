@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include "app/translation.hpp"
 #include "gui/desk.hpp"
@@ -143,6 +144,8 @@ void Desk::change_font_size(int by) {
 }
 
 void Desk::handle_keys() {
+    // What a dialog asks about must not change behind it.
+    if (ImGui::GetTopMostPopupModal() != nullptr) return;
     const auto pressed = [](ImGuiKeyChord chord) {
         return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal);
     };

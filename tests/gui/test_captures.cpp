@@ -152,6 +152,25 @@ TEST(OpenedCapture, ShowsADamagedOneAsFarAsItGoes) {
     EXPECT_TRUE(tab->capture->progress().problem);
 }
 
+TEST(OpenedCapture, IsReadAnewWhenItHasGrown) {
+    Driver d;
+    const std::string whole = read_file(make_capture(d, {"first datagram", "second datagram"}));
+    const fs::path path = d.folder() / "growing.pcapng";
+    std::ofstream(path, std::ios::binary) << whole.substr(0, whole.size() * 3 / 4);
+    open_capture(d, path);
+    auto* tab = dynamic_cast<gui::CaptureTab*>(&d.front());
+    ASSERT_NE(tab, nullptr);
+    ASSERT_TRUE(d.until("the part is read", [&] { return tab->capture->progress().done; }));
+    std::ofstream(path, std::ios::binary) << whole;
+    open_capture(d, path);
+    EXPECT_EQ(d.desk().tabs().size(), 2U);
+    ASSERT_TRUE(shows_a_capture(d));
+    tab = dynamic_cast<gui::CaptureTab*>(&d.front());
+    ASSERT_TRUE(d.until("all of it is read", [&] { return tab->capture->progress().done; }));
+    EXPECT_FALSE(tab->capture->progress().problem);
+    EXPECT_EQ(tab->capture->progress().file_bytes, whole.size());
+}
+
 TEST(FileChooser, LooksIntoFolders) {
     Driver d;
     fs::create_directories(d.folder() / "inner");
@@ -236,6 +255,90 @@ TEST(Export, TakesOneDirection) {
     EXPECT_EQ(read_file(target), "out");
 }
 
+TEST(Export, TakesWhatTheFilterShowsAndNothingThatWasCleared) {
+    Driver d;
+    const std::uint16_t port = open_and_receive(d, {"cleared "});
+    d.key(ImGuiMod_Ctrl | ImGuiKey_L);
+    Socket peer = Socket::make(SOCK_DGRAM);
+    ASSERT_TRUE(peer.bind());
+    peer.send_to(port, "shown ");
+    peer.send_to(port, "x");
+    d.until("all have come", [&] { return d.tab().session.totals().rx_packets == 3; });
+    d.key(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_F);
+    d.type("len>2");
+    d.until("it is filtered", [&] { return d.front().log.has_filter(); });
+    const auto exported = [&](std::string_view scope) {
+        const fs::path target = d.folder() / (std::string(scope.substr(3)) + ".bin");
+        d.key(ImGuiMod_Ctrl | ImGuiKey_E);
+        d.choose("###export_format", "###format_raw");
+        d.click(scope);
+        d.fill("###export_path", target.string());
+        d.click("###export_ok");
+        EXPECT_TRUE(
+            d.until("it is written", [&] { return fs::exists(target) && !d.is_shown("###export_stop"); }));
+        return read_file(target);
+    };
+    EXPECT_EQ(exported("###scope_filtered"), "shown ");
+    EXPECT_EQ(exported("###scope_all"), "cleared shown x");
+    d.click("###hide");
+    fs::remove(d.folder() / "scope_filtered.bin");
+    EXPECT_EQ(exported("###scope_filtered"), "") << "received data is hidden";
+}
+
+TEST(Export, KeepsAnUnknownEndingOfTheName) {
+    Driver d;
+    open_and_receive(d, {"x"});
+    start_export(d, "csv", d.folder() / "from 10.0.0.7");
+    const auto written = [&](const char* name) {
+        return d.until("it is written",
+                       [&] { return fs::exists(d.folder() / name) && !d.is_shown("###export_stop"); });
+    };
+    ASSERT_TRUE(written("from 10.0.0.7"));
+    d.key(ImGuiMod_Ctrl | ImGuiKey_E);
+    d.fill("###export_path", (d.folder() / "from 10.0.0.7").string());
+    d.choose("###export_format", "###format_raw");
+    d.click("###export_ok");
+    ASSERT_TRUE(written("from 10.0.0.7.bin"));
+
+    d.key(ImGuiMod_Ctrl | ImGuiKey_E);
+    d.fill("###export_path", (d.folder() / ".bin").string());
+    d.click("###export_ok");
+    EXPECT_TRUE(d.is_shown("###export_ok")) << "a file without a name";
+    EXPECT_FALSE(fs::exists(d.folder() / ".bin"));
+}
+
+// ---- dialogs
+
+TEST(Dialog, KeepsTheKeysOfTheDeskOut) {
+    Driver d;
+    open_and_receive(d, {"stays"});
+    d.key(ImGuiMod_Ctrl | ImGuiKey_E);
+    ASSERT_TRUE(d.is_shown("###export_ok"));
+    d.key(ImGuiMod_Ctrl | ImGuiKey_T);
+    d.key(ImGuiMod_Ctrl | ImGuiKey_L);
+    d.key(ImGuiKey_F5);
+    EXPECT_EQ(d.desk().tabs().size(), 1U);
+    EXPECT_EQ(d.tab().session.state(), SessionState::open);
+    EXPECT_TRUE(contains(d.log_text(), "stays"));
+    EXPECT_TRUE(d.is_shown("###export_ok"));
+    d.key(ImGuiKey_Escape);
+    EXPECT_FALSE(d.is_shown("###export_ok"));
+    d.key(ImGuiMod_Ctrl | ImGuiKey_T);
+    EXPECT_EQ(d.desk().tabs().size(), 2U);
+}
+
+TEST(Dialog, StaysWhenEscapeClosesAListAboveIt) {
+    Driver d;
+    d.key(ImGuiMod_Ctrl | ImGuiKey_E);
+    d.click("###export_format");
+    ASSERT_TRUE(d.is_shown("###format_csv"));
+    d.key(ImGuiKey_Escape);
+    EXPECT_FALSE(d.is_shown("###format_csv"));
+    EXPECT_TRUE(d.is_shown("###export_ok"));
+    d.key(ImGuiKey_Escape);
+    EXPECT_FALSE(d.is_shown("###export_ok"));
+}
+
 // ---- old captures
 
 TEST(OldCaptures, AreKeptListedOpenedAndDeleted) {
@@ -294,7 +397,7 @@ TEST(Settings, AreKeptWithinTheirLimits) {
     d.click("###settings_ok");
     d.restart();
     const std::string kept = read_file(d.folder() / "workspace.json");
-    EXPECT_TRUE(contains(kept, "\"memory_mib\": 128")) << kept;
+    EXPECT_TRUE(contains(kept, "\"memory_mib\": 256")) << kept;
     EXPECT_TRUE(contains(kept, "\"recordings_mib\": 100")) << kept;
 }
 
@@ -315,7 +418,8 @@ TEST(Replay, SendsACaptureAgain) {
     d.fill("###path", path.string());
     d.fill("###replay_filter", "len>");
     d.click("###replay_ok");
-    EXPECT_TRUE(d.is_shown("###replay_ok")) << "a filter that cannot be understood stops it";
+    ASSERT_TRUE(
+        d.until("a filter that cannot be understood stops it", [&] { return d.is_shown("###replay_ok"); }));
     d.fill("###replay_filter", "len>3");
     d.choose("###replay_speed", "###speed_0");
     d.click("###replay_ok");
