@@ -46,7 +46,7 @@ void OpenDialog::draw(const OpenCapture& open_capture) {
     ImGui::EndPopup();
 }
 
-// ---- 历史捕获
+// ---- 历史抓包
 
 namespace {
 

@@ -1,4 +1,4 @@
-// Opening captures: by path, and those that were kept of earlier sessions (历史捕获).
+// Opening captures: by path, and those that were kept of earlier sessions (历史抓包).
 #pragma once
 
 #include <filesystem>
