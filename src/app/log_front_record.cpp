@@ -6,10 +6,34 @@
 namespace sockdesk::app {
 namespace {
 
-// Looking for the newest payload among events goes back no further: a frame has no time for more.
-constexpr int max_records_back = 1'000;
+// Looking for the newest payload among events goes back no further: a frame has no time for more, and each step may read
+// a segment from disk.
+constexpr int max_records_back = 16;
 
 }  // namespace
+
+// Looks only at what is new since the last call, so that the answer "none" costs nothing either.
+std::optional<RecordIndex> LogViewModel::newest_payload() {
+    if (newest_.generation != index_.generation())
+        newest_ = {index_.generation(), index_.first_record(), std::nullopt};
+    const RecordIndex end = index_.decided();
+    auto record = index_.shown_before(end);
+    for (int i = 0; i < max_records_back && record && *record >= newest_.looked_at; ++i) {
+        if (reader_.payload(*record).kind == capture::RecordKind::payload) {
+            newest_.payload = record;
+            break;
+        }
+        record = index_.shown_before(*record);
+    }
+    newest_.looked_at = end;
+    return newest_.payload;
+}
+
+void LogViewModel::keep_in_front(RecordIndex record) {
+    if (caret_) return;
+    select_item(record);
+    if (caret_) kept_ = Kept{*caret_, record};
+}
 
 std::optional<RecordIndex> LogViewModel::payload_in_front() {
     const auto payload = [&](RecordIndex record) -> std::optional<std::size_t> {
@@ -17,13 +41,8 @@ std::optional<RecordIndex> LogViewModel::payload_in_front() {
         return bytes.kind == capture::RecordKind::payload ? std::optional(bytes.bytes.size()) : std::nullopt;
     };
 
-    if (!caret_) {
-        auto record = index_.shown_before(log_->published());
-        for (int i = 0; record && i < max_records_back; ++i, record = index_.shown_before(*record)) {
-            if (payload(*record)) return record;
-        }
-        return std::nullopt;
-    }
+    if (!caret_) return newest_payload();
+    if (kept_ && kept_->caret == *caret_ && index_.shows(kept_->record)) return kept_->record;
 
     const ItemIndex index = index_.item_of(caret_->record);
     if (index >= index_.size()) return std::nullopt;

@@ -211,22 +211,35 @@ std::pair<RecordIndex, RecordIndex> LogViewModel::selected_records() const {
     return {from.record, last < index_.size() ? index_.end_record_of(last) : to.record + 1};
 }
 
-std::pair<std::vector<RecordIndex>, bool> LogViewModel::selected_payloads(std::size_t limit) {
-    std::vector<RecordIndex> records;
-    if (!has_selection()) return {records, true};
+SelectedPayloads LogViewModel::selected_payloads(const PayloadLimits& limits) {
+    using End = SelectedPayloads::End;
+    SelectedPayloads selected;
+    if (!has_selection()) return selected;
     const auto [from, to] = std::minmax(*anchor_, *caret_);
+    std::size_t looked_at = 0;
+    std::size_t bytes_read = 0;
+    std::size_t bytes = 0;
+    const auto ended = [&](End end) {
+        selected.end = end;
+        return std::move(selected);
+    };
     for (ItemIndex index = index_.item_of(from.record); index < index_.size(); ++index) {
         if (index_.first_record_of(index) > to.record) break;
         index_.records_of(index, records_);
         for (const RecordIndex i : records_) {
+            if (looked_at++ == limits.records) return ended(End::too_many_records);
+            if (bytes_read > limits.bytes_read) return ended(End::too_many_bytes);
             const capture::RecordView record = reader_.record(i);
             if (record.kind != capture::RecordKind::payload) continue;
+            bytes_read += record.payload.size();
             if (record.fan_out && record.fan_out.position != 0) continue;
-            if (records.size() == limit) return {records, false};
-            records.push_back(i);
+            if (selected.records.size() == limits.payloads) return ended(End::too_many_records);
+            bytes += record.payload.size();
+            if (bytes > limits.bytes) return ended(End::too_many_bytes);
+            selected.records.push_back(i);
         }
     }
-    return {records, true};
+    return selected;
 }
 
 }  // namespace sockdesk::app

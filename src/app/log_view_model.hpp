@@ -35,6 +35,20 @@ struct CopiedText {
     bool complete = true;  ///< false: the limit was reached; `text` ends before the selection does
 };
 
+/// How much of a selection is looked at: it may be the whole of a log that is mostly on disk.
+struct PayloadLimits {
+    std::size_t payloads = 100'000;
+    std::size_t bytes = std::size_t{4} << 20;  ///< of the payloads together
+    std::size_t records = 100'000;             ///< looked at, events and copies to further clients included
+    std::size_t bytes_read = std::size_t{64} << 20;  ///< of all payloads that were looked at
+};
+
+struct SelectedPayloads {
+    std::vector<RecordIndex> records;
+    enum class End : std::uint8_t { complete, too_many_records, too_many_bytes };
+    End end = End::complete;
+};
+
 class LogViewModel {
 public:
     /// Rows are never longer, even without wrapping: a payload of 64 KiB in hex is one line of 200,000 cells.
@@ -139,11 +153,13 @@ public:
     CopiedText selected_text(std::size_t limit);
     /// From the first record that the selection touches to one past the last one; empty without a selection.
     std::pair<RecordIndex, RecordIndex> selected_records() const;
-    /// The payload records that the selection touches, at most `limit`, and whether these are all.
-    std::pair<std::vector<RecordIndex>, bool> selected_payloads(std::size_t limit);
+    /// The payload records that the selection touches, until a limit is reached.
+    SelectedPayloads selected_payloads(const PayloadLimits& limits);
     /// The payload that a person looks at: that of the place clicked last; where nothing was clicked, the newest one shown.
     /// None where there is none, or an event was clicked.
     std::optional<RecordIndex> payload_in_front();
+    /// Keeps this payload in front whatever arrives, until another place is clicked: selects it, if nothing was clicked yet.
+    void keep_in_front(RecordIndex record);
 
     std::uint64_t formatted_records() const { return formatter_.formatted_records(); }
 
@@ -217,6 +233,21 @@ private:
     std::optional<TextPosition> anchor_;
     std::optional<TextPosition> caret_;
     std::optional<std::size_t> caret_column_;  ///< that up and down keep to
+
+    /// The newest payload shown, as far as was looked for it.
+    struct Newest {
+        std::uint64_t generation = 0;  ///< of the index
+        RecordIndex looked_at = 0;     ///< records below this need no other look
+        std::optional<RecordIndex> payload;
+    };
+    Newest newest_;
+    std::optional<RecordIndex> newest_payload();
+    /// Which record of its item the caret was set for; holds while the caret is there.
+    struct Kept {
+        TextPosition caret;
+        RecordIndex record = 0;
+    };
+    std::optional<Kept> kept_;
 };
 
 }  // namespace sockdesk::app

@@ -158,11 +158,20 @@ void InspectorPanel::draw(LogTab& tab, const Services& services, float height) {
     const bool wide = HexView::width_for(16, content.bytes.size()) + readings <= room;
     const std::size_t per_row = wide ? 16 : 8;
     const float width = std::min(HexView::width_for(per_row, content.bytes.size()), room * 0.6F);
+    const app::ByteRange before = model_.selection().range();
     if (hex_.draw("hex", width, per_row, content, model_.selection(), services))
         copy(tab, app::copy_as(app::CopyFormat::hex, model_.selected_bytes()));
+    const bool clicked = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+                         ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+    if (clicked || model_.selection().range() != before) keep_in_front(tab);
     ImGui::SameLine();
     draw_readings(tab);
     ImGui::EndChild();
+}
+
+// What the hand is on does not change under it while traffic flows.
+void InspectorPanel::keep_in_front(LogTab& tab) {
+    if (const auto record = model_.record()) tab.log.keep_in_front(*record);
 }
 
 void InspectorPanel::draw_header(LogTab& tab) {
@@ -262,6 +271,7 @@ void InspectorPanel::draw_fields(LogTab& tab) {
                               {0, line})) {
             model_.selection().select(range);
             hex_.reveal();
+            keep_in_front(tab);
         }
         tooltip(tr("Click to select its bytes"));
         ImDrawList& draw = *ImGui::GetWindowDrawList();

@@ -21,6 +21,7 @@ public:
     app::InspectorModel& model() { return model_; }
 
 private:
+    void keep_in_front(LogTab& tab);
     void draw_header(LogTab& tab);
     void draw_readings(LogTab& tab);
     void draw_format(app::ViewSettings& view);

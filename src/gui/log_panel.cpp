@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include "app/copy_formats.hpp"
 #include "app/translation.hpp"
@@ -28,7 +29,7 @@ namespace {
 // A clipboard is no place for gigabytes: other programs take it whole into memory. And an X server ends the program
 // that hands over more than fits one request, some 16 MiB less a header.
 constexpr std::size_t max_copied_bytes = std::size_t{4} << 20;
-constexpr std::size_t max_copied_payloads = 100'000;
+constexpr std::size_t max_copied_records = 100'000;
 
 void tell_truncated(LogTab& tab) {
     tab.set_notice(
@@ -37,40 +38,49 @@ void tell_truncated(LogTab& tab) {
 }
 
 void copy_payloads(LogTab& tab, app::CopyFormat format) {
-    const auto [records, all] = tab.log.selected_payloads(max_copied_payloads);
+    using End = app::SelectedPayloads::End;
+    app::PayloadLimits limits;
+    limits.payloads = limits.records = max_copied_records;
+    limits.bytes = max_copied_bytes;  // no format takes less than a character for a byte
+    const app::SelectedPayloads selected = tab.log.selected_payloads(limits);
     capture::LogReader reader(tab.source);
     std::string copied;
-    bool complete = all;
-    for (const RecordIndex index : records) {
+    End end = selected.end;
+    for (const RecordIndex index : selected.records) {
         const ByteView payload = reader.record(index).payload;
         const std::string piece = app::copy_as(format, payload);
         if (copied.size() + piece.size() + 1 > max_copied_bytes) {
-            complete = false;
+            end = End::too_many_bytes;
             break;
         }
         if (!copied.empty()) copied += '\n';
         copied += piece;
     }
     ImGui::SetClipboardText(copied.c_str());
-    if (!complete) tell_truncated(tab);
+    if (end == End::too_many_bytes) tell_truncated(tab);
+    if (end == End::too_many_records) {
+        tab.set_notice(
+            {true,
+             tr("Copy: the selection holds more than 100,000 records; only its beginning was copied. Save "
+                "the log to a file to keep all of it.")});
+    }
 }
 
-struct FirstPayload {
-    Bytes bytes;
-    Endpoint remote;
-};
-
-std::optional<FirstPayload> first_payload(LogTab& tab) {
-    const auto [records, all] = tab.log.selected_payloads(1);
-    if (records.empty()) return {};
+std::optional<MenuPayload> first_payload(LogTab& tab) {
+    app::PayloadLimits limits;
+    limits.payloads = 1;
+    const app::SelectedPayloads selected = tab.log.selected_payloads(limits);
+    if (selected.records.empty()) return {};
     capture::LogReader reader(tab.source);
-    const capture::RecordView record = reader.record(records.front());
-    return FirstPayload{Bytes(record.payload.begin(), record.payload.end()), record.remote};
+    const capture::RecordView record = reader.record(selected.records.front());
+    return MenuPayload{Bytes(record.payload.begin(), record.payload.end()), record.remote};
 }
 
 void context_menu(LogTab& tab) {
     if (!ImGui::BeginPopup("log_menu")) return;
-    const auto payload = first_payload(tab);
+    // Once: the selection may be the whole log.
+    if (ImGui::IsWindowAppearing()) tab.menu_payload = first_payload(tab);
+    const auto& payload = tab.menu_payload;
     const auto item = [](const char* text, const char* id, const char* keys = nullptr, bool enabled = true) {
         return ImGui::MenuItem(labelled(text, id).c_str(), keys, false, enabled);
     };
@@ -144,14 +154,16 @@ void view_buttons(LogTab& tab, app::ViewSettings& view) {
 }
 
 void handle_keys(LogTab& tab) {
-    const auto pressed = [](ImGuiKeyChord chord) {
-        return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal | ImGuiInputFlags_Repeat);
+    // A dialog that asks something is not to be typed past.
+    if (ImGui::GetTopMostPopupModal() != nullptr) return;
+    const auto pressed = [](ImGuiKeyChord chord, ImGuiInputFlags repeat = ImGuiInputFlags_None) {
+        return ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal | repeat);
     };
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_F)) open_search(tab);
     if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_F)) tab.tools.filter_bar.open();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_G)) tab.tools.go_to_bar.open();
-    if (pressed(ImGuiKey_F3)) tab.tools.search_bar.step(tab, true);
-    if (pressed(ImGuiMod_Shift | ImGuiKey_F3)) tab.tools.search_bar.step(tab, false);
+    if (pressed(ImGuiKey_F3, ImGuiInputFlags_Repeat)) tab.tools.search_bar.step(tab, true);
+    if (pressed(ImGuiMod_Shift | ImGuiKey_F3, ImGuiInputFlags_Repeat)) tab.tools.search_bar.step(tab, false);
 }
 
 // What is there, but not shown, is told apart from what is not there.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@
 #include "gui/services.hpp"
 
 namespace sockdesk::gui {
+
+/// What the log's context menu speaks of.
+struct MenuPayload {
+    Bytes bytes;
+    Endpoint remote;
+};
 
 struct LogTab {
     LogTab(std::uint32_t tab_key, std::shared_ptr<const capture::Log> its_log)
@@ -29,8 +36,9 @@ struct LogTab {
     InspectorPanel inspector;
     LogTools tools;
 
-    bool focus_box = false;     ///< the person is about to write
-    bool export_asked = false;  ///< the export dialog is to be opened
+    bool focus_box = false;                   ///< the person is about to write
+    std::optional<MenuPayload> menu_payload;  ///< the first selected one when the context menu opened
+    bool export_asked = false;                ///< the export dialog is to be opened
 
     void clear_log() { log.clear(); }
     /// Addresses worth offering where one is to be typed, newest first.

@@ -137,6 +137,26 @@ TEST(Inspector, ShowsTheNewestRecordOrTheOneClicked) {
     EXPECT_TRUE(d.until("the stream is known", [&] { return shown(d) == "fourth"; }));
 }
 
+TEST(Inspector, KeepsTheRecordThatOneWorksOn) {
+    Driver d;
+    d.key(ImGuiMod_Ctrl | ImGuiKey_I);
+    Log log(d);
+    log.datagram("first");
+    log.datagram("second");
+    d.click_at(in_hex(d, 2, per_row(d)));
+    log.datagram("third");
+    EXPECT_EQ(shown(d), "second");
+    EXPECT_EQ(selected(d), "c");
+    d.tab().log.clear_selection();
+    EXPECT_EQ(shown(d), "third");
+    // Neither is anything opened behind a dialog that asks something.
+    d.front().export_asked = true;
+    d.frames(3);
+    ASSERT_NE(ImGui::GetTopMostPopupModal(), nullptr);
+    d.key(ImGuiMod_Ctrl | ImGuiKey_F);
+    EXPECT_FALSE(d.tab().tools.search_bar.is_open());
+}
+
 TEST(Inspector, BytesAreSelectedOnEitherSide) {
     Driver d;
     d.key(ImGuiMod_Ctrl | ImGuiKey_I);
@@ -226,6 +246,7 @@ TEST(Inspector, FieldsOfAFormatAndItsErrors) {
     d.fill("###struct_format", "!H8s16x");
     EXPECT_EQ(model(d).missing_bytes(), 15U);
     EXPECT_TRUE(d.is_shown("###field1"));
+    d.tab().log.clear_selection();  // the click on the field keeps its record in front
     log.datagram("\x01\x02");
     EXPECT_EQ(model(d).fields().size(), 1U);
     EXPECT_TRUE(d.is_shown("###field0"));

@@ -64,16 +64,46 @@ TEST_F(FrontRecord, OfPiecesInOneItemIsTheOneThatWasClicked) {
 TEST_F(FrontRecord, IsNoEventAndGoesBackABoundedWay) {
     EXPECT_EQ(view_.payload_in_front(), std::nullopt);
     piece("data");
-    for (int i = 0; i < 900; ++i) writer_.append_event(event(capture::SessionEvent::Kind::note));
-    writer_.publish();
-    settle();
+    const auto events = [&](int count) {
+        for (int i = 0; i < count; ++i) writer_.append_event(event(capture::SessionEvent::Kind::note));
+        writer_.publish();
+        settle();
+    };
+    events(10);
     EXPECT_EQ(view_.payload_in_front(), 0U);
+    events(900);
+    EXPECT_EQ(view_.payload_in_front(), 0U) << "no newer one has come";
+    LogViewModel late(log_);
+    late.update();
+    EXPECT_EQ(late.payload_in_front(), std::nullopt) << "no frame goes through them all";
+    piece("more");
+    late.update();
+    EXPECT_EQ(late.payload_in_front(), 911U);
     view_.select_from({5, 0});
     EXPECT_EQ(view_.payload_in_front(), std::nullopt);
     view_.clear_selection();
     view_.clear();
     settle();
     EXPECT_EQ(view_.payload_in_front(), std::nullopt) << "what is not shown is not in front";
+}
+
+TEST_F(FrontRecord, StaysWhereItIsKept) {
+    LogFormat format;
+    format.log_mode = false;
+    view_.set_format(format);
+    piece("one ");
+    piece("two ");
+    piece("three");
+    settle();
+    view_.keep_in_front(1);
+    EXPECT_EQ(view_.payload_in_front(), 1U) << "of the three in one item";
+    piece("four");
+    settle();
+    EXPECT_EQ(view_.payload_in_front(), 1U);
+    view_.keep_in_front(2);
+    EXPECT_EQ(view_.payload_in_front(), 1U) << "something is clicked already";
+    view_.clear_selection();
+    EXPECT_EQ(view_.payload_in_front(), 3U);
 }
 
 }  // namespace

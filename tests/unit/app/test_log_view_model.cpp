@@ -184,8 +184,24 @@ TEST_F(LogViewModelTest, SelectsAcrossRecords) {
     add("second");
     page(20);
     view_.select_all();
-    EXPECT_EQ(view_.selected_payloads(10).first, (std::vector<RecordIndex>{0, 1}));
-    EXPECT_FALSE(view_.selected_payloads(1).second) << "there are more";
+    using End = SelectedPayloads::End;
+    const auto payloads = [&](PayloadLimits limits) { return view_.selected_payloads(limits); };
+    EXPECT_EQ(payloads({}).records, (std::vector<RecordIndex>{0, 1}));
+    EXPECT_EQ(payloads({}).end, End::complete);
+    PayloadLimits limits;
+    limits.payloads = 1;
+    EXPECT_EQ(payloads(limits).end, End::too_many_records) << "there are more";
+    EXPECT_EQ(payloads(limits).records, (std::vector<RecordIndex>{0}));
+    limits = {};
+    limits.records = 1;
+    EXPECT_EQ(payloads(limits).end, End::too_many_records);
+    limits = {};
+    limits.bytes = 10;  // of 11
+    EXPECT_EQ(payloads(limits).end, End::too_many_bytes);
+    EXPECT_EQ(payloads(limits).records, (std::vector<RecordIndex>{0}));
+    limits = {};
+    limits.bytes_read = 4;
+    EXPECT_EQ(payloads(limits).end, End::too_many_bytes);
     const CopiedText all = view_.selected_text(1000);
     EXPECT_TRUE(all.complete);
     EXPECT_NE(all.text.find("first"), std::string::npos);
