@@ -193,6 +193,7 @@ void LogView::handle_mouse(app::LogViewModel& model, LogViewActions& actions, co
         }
     }
     if (!ImGui::IsItemActive() || !ImGui::IsMouseDown(ImGuiMouseButton_Left)) selecting_ = false;
+    if (rows_->empty()) selecting_ = false;  // the log was cleared with the button down
     if (!selecting_ || !ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2.0F)) return;
     // Beyond the edge the log scrolls on, faster with the distance, without the mouse having to move.
     const float above = grid.origin.y - io.MousePos.y;

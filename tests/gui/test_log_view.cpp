@@ -212,6 +212,28 @@ TEST(LogView, ClearsTheViewAndNotTheLog) {
     EXPECT_EQ(d.tab().session.handle().log->published(), 6U);
 }
 
+TEST(LogView, IsClearedWhileSelecting) {
+    Driver d;
+    Scribe scribe(d);
+    scribe.datagrams(5);
+    d.frames(2);
+    const ImRect log = d.find("###log")->rect;
+    ImGuiIO& io = ImGui::GetIO();
+    io.AddMousePosEvent(log.Min.x + 30, log.Min.y + 10);
+    d.frames(2);
+    io.AddMouseButtonEvent(ImGuiMouseButton_Left, true);
+    d.frames(2);
+    io.AddMousePosEvent(log.Min.x + 60, log.Min.y - 30);  // beyond the edge it scrolls
+    d.frames(2);
+    EXPECT_TRUE(d.tab().log.has_selection());
+    d.tab().clear_log();
+    d.frames(2);
+    EXPECT_FALSE(d.tab().log.has_selection());
+    io.AddMouseButtonEvent(ImGuiMouseButton_Left, false);
+    d.frames(2);
+    EXPECT_EQ(d.log_text(), "");
+}
+
 TEST(LogView, SelectsAndCopies) {
     Driver d;
     Scribe scribe(d);
