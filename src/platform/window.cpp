@@ -17,6 +17,7 @@
 #include "platform/font_loading.hpp"
 #include "platform/font_lookup.hpp"
 #include "platform/frame_pacer.hpp"
+#include "platform/key_chords.hpp"
 #include "platform/signal_watcher.hpp"
 
 namespace sockdesk::platform {
@@ -185,7 +186,10 @@ void Window::State::draw_frame(const std::function<void()>& draw) {
     traffic.store(false);
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
+    ImGuiContext& context = *ImGui::GetCurrentContext();
+    const auto held_back = hold_back_input(context);
     ImGui::NewFrame();
+    put_back_input(context, held_back);
     draw();
     ImGui::Render();
     if (glfwGetWindowAttrib(window, GLFW_ICONIFIED) == GLFW_FALSE) {

@@ -98,6 +98,12 @@ class Window:
     def port(self):
         return int(wait_for("the port in the title", lambda: re.search(r":(\d+) - Sockdesk$", self.title()))[1])
 
+    def press(self, modifier, key):
+        """As a quick hand does it: the modifier is let go before the key is, in the instant in which that goes down."""
+        subprocess.run(["xdotool", "windowfocus", "--sync", self.id, "keydown", modifier, "sleep", "0.1",
+                        "keydown", "--delay", "0", key, "keyup", "--delay", "0", modifier, "keyup", "--delay", "0", key],
+                       env=self.env, check=True)
+
     def picture(self):
         ppm = subprocess.run(["import", "-window", self.id, "-depth", "8", "ppm:-"], env=self.env, capture_output=True,
                              check=True).stdout
@@ -161,6 +167,19 @@ def test_a_chinese_gbk_datagram_is_shown(open_window, tmp_path):
     assert ink(gbk) > 200, "there is text in the line"
     assert gbk == line("utf-8", text.encode("utf-8"), "utf8"), "the same characters from either encoding"
     assert gbk != line("utf-8", text.encode("gbk"), "wrong")
+
+
+def test_a_chord_that_is_over_before_a_frame_is_drawn_is_a_chord(open_window):
+    window = open_window("udp", "--local", "127.0.0.1:0", "--gui")
+    window.port()
+    first = window.title()
+    for _ in range(5):
+        window.press("ctrl", "t")
+        wait_for("another session in front", lambda: window.title() != first)
+        window.press("ctrl", "w")
+        wait_for("the first session in front again", lambda: window.title() == first)
+    window.press("ctrl", "q")
+    assert window.process.wait(DEADLINE) == 0
 
 
 def test_what_was_set_is_there_at_the_next_start(open_window, tmp_path):
