@@ -299,8 +299,9 @@ void Session::channel_opened(const std::optional<Endpoint>& local, const std::op
         event.port_chosen_by_system = !config_.local || config_.local->port == 0;
         record(std::move(event));
     }
-    batch_end();
+    // First the change, then its record: who has read in the log that it is open can send.
     emit(StateChanged{id_, SessionState::open, local, remote, {}});
+    batch_end();
 }
 
 void Session::channel_opening(const std::optional<Error>& error) {
