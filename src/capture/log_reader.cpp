@@ -36,7 +36,7 @@ PayloadBytes payload_of_block(ByteView block) {
         return none;
     }
     const std::size_t captured = load_native<std::uint32_t>(block.data() + captured_at);
-    if (captured > block.size() - pcapng::packet_block_head) return none;
+    if (captured < ipv4_header_size || captured > block.size() - pcapng::packet_block_head) return none;
     const ByteView packet = block.subspan(pcapng::packet_block_head, captured);
     const bool v4 = packet[0] >> 4U == 4;
     const std::size_t ip_size = v4 ? std::size_t{4} * (packet[0] & 0x0FU) : ipv6_header_size;
@@ -215,6 +215,8 @@ ByteView LogReader::blocks(RecordIndex index) {
         index + 1 == state_->first + state_->segment->published_records.load(std::memory_order_acquire)) {
         end = state_->segment->bytes() + state_->segment->published_bytes.load(std::memory_order_acquire);
     }
+    // A file that something else has changed may hold anything.
+    if (begin > end) return {};
     return {begin, end};
 }
 

@@ -40,7 +40,7 @@ struct Saver::State {
         // What is not wanted need not be kept. Nothing is released since the hold was made, so this is still
         // there.
         if (first != 0 && log->table_.count() != 0) {
-            hold->move_to(log->table_.find(std::max(first - 1, log->table_.first_available())));
+            hold->keep_from(log->table_.find(std::max(first - 1, log->table_.first_available())));
         }
     }
 

@@ -96,6 +96,8 @@ struct SegmentPool::State {
     void run();
     void make_one(std::unique_lock<std::mutex>& lock);
     void take_one_back(std::unique_lock<std::mutex>& lock);
+    template <typename Call>
+    void call(SegmentHolder* holder, std::unique_lock<std::mutex>& lock, Call each);
     void put(std::unique_ptr<Segment> segment);
     void tell_available();
     void tell_spill(const std::optional<Error>& error);
@@ -142,9 +144,13 @@ void SegmentPool::State::take_one_back(std::unique_lock<std::mutex>& lock) {
     SegmentHolder* best = nullptr;
     std::uint64_t least_used = 0;
     bool soon = false;
-    // Asking takes no time, so nobody can leave meanwhile.
-    for (SegmentHolder* holder : holders) {
-        const SegmentHolder::Idle idle = holder->longest_idle();
+    // Their locks are also those of threads that must wait for everybody: not to be waited for while the loop
+    // may want a segment. Who leaves meanwhile is not asked, see `remove_holder`.
+    for (std::size_t i = 0; i < holders.size(); ++i) {
+        SegmentHolder* const holder = holders[i];
+        SegmentHolder::Idle idle;
+        call(holder, lock, [&] { idle = holder->longest_idle(); });
+        if (std::find(holders.begin(), holders.end(), holder) == holders.end()) continue;
         if (idle.outlook == Outlook::soon) soon = true;
         if (idle.outlook != Outlook::ready) continue;
         if (best == nullptr || idle.last_used < least_used) {
@@ -152,6 +158,8 @@ void SegmentPool::State::take_one_back(std::unique_lock<std::mutex>& lock) {
             least_used = idle.last_used;
         }
     }
+    // It may have left while others were asked.
+    if (std::find(holders.begin(), holders.end(), best) == holders.end()) best = nullptr;
     if (best == nullptr) {
         if (!soon && !irreducible) {
             irreducible = true;
@@ -162,13 +170,9 @@ void SegmentPool::State::take_one_back(std::unique_lock<std::mutex>& lock) {
         }
         return;  // until somebody pokes
     }
-    called = best;
-    lock.unlock();
-    auto segment = best->let_go();
-    lock.lock();
-    called = nullptr;
+    Result<std::unique_ptr<Segment>> segment = nullptr;
+    call(best, lock, [&] { segment = best->let_go(); });
     poked = true;
-    call_ended.notify_all();
     if (!segment) {
         irreducible = true;
         const bool tell = std::exchange(starved, false);
@@ -182,6 +186,7 @@ void SegmentPool::State::take_one_back(std::unique_lock<std::mutex>& lock) {
     }
     if (!*segment) return;
     irreducible = false;
+    out_of_memory = false;
     const bool works_again = std::exchange(spill_failed, false);
     const bool keep = within_budget(segments) && ready.size() < most_ready();
     if (!keep) --segments;
@@ -193,6 +198,17 @@ void SegmentPool::State::take_one_back(std::unique_lock<std::mutex>& lock) {
     }
     segment->reset();
     lock.lock();
+}
+
+/// Without the mutex; `holder` does not go away meanwhile.
+template <typename Call>
+void SegmentPool::State::call(SegmentHolder* holder, std::unique_lock<std::mutex>& lock, Call each) {
+    called = holder;
+    lock.unlock();
+    each();
+    lock.lock();
+    called = nullptr;
+    call_ended.notify_all();
 }
 
 void SegmentPool::State::put(std::unique_ptr<Segment> segment) {

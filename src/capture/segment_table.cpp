@@ -83,7 +83,7 @@ void SegmentTable::release_before(RecordIndex record) {
         release_wanted_ = std::max(release_wanted_, record);
         release_locked(released);
     }
-    recycle(std::move(released));
+    give_back(std::move(released));
 }
 
 void SegmentTable::release_locked(Released& out) {
@@ -96,10 +96,14 @@ void SegmentTable::release_locked(Released& out) {
         Slot& slot = slots_[first_];
         if (slot.segment != nullptr) {
             std::erase(in_memory_, first_);
-            out.emplace_back(std::exchange(slot.segment, nullptr));
+            out.segments.emplace_back(std::exchange(slot.segment, nullptr));
         }
-        if (slot.blocks.file != 0 && slot.blocks.file == spill_) {
-            files_[spill_ - 1]->discard(slot.blocks.offset, slot.bytes);
+        if (slot.index.file != 0) {
+            // The blocks lie behind the index, if they do not lie in another file.
+            const bool both = slot.blocks.file == slot.index.file;
+            out.file = files_[slot.index.file - 1];
+            out.extents.push_back(
+                {slot.index.offset, slot.records * sizeof(IndexEntry) + (both ? slot.bytes : 0)});
         }
         ++first_;
         absorbed_ = std::max(absorbed_, first_);
@@ -107,8 +111,9 @@ void SegmentTable::release_locked(Released& out) {
     }
 }
 
-void SegmentTable::recycle(Released segments) {
-    for (auto& segment : segments) pool_.recycle(std::move(segment));
+void SegmentTable::give_back(Released released) {
+    for (auto& segment : released.segments) pool_.recycle(std::move(segment));
+    for (const auto& extent : released.extents) released.file->discard(extent.offset, extent.bytes);
 }
 
 // ---- leaving memory
@@ -146,7 +151,19 @@ SegmentHolder::Idle SegmentTable::longest_idle() {
 }
 
 Result<std::unique_ptr<Segment>> SegmentTable::let_go() {
-    Lock lock(mutex_);
+    Released released;
+    Result<std::unique_ptr<Segment>> given = nullptr;
+    {
+        Lock lock(mutex_);
+        given = let_go(lock);
+        // It was pinned for a moment, which may have been in the way of a release.
+        release_locked(released);
+    }
+    give_back(std::move(released));
+    return given;
+}
+
+Result<std::unique_ptr<Segment>> SegmentTable::let_go(Lock& lock) {
     bool soon = false;
     const auto position = idle_locked(soon);
     if (!position) return nullptr;
@@ -295,8 +312,18 @@ SegmentTable::Hold::~Hold() {
         if (pinned_ != nothing) unpinned = --table_.slots_[pinned_].pins == 0;
         table_.release_locked(released);
     }
-    table_.recycle(std::move(released));
+    table_.give_back(std::move(released));
     if (unpinned) table_.pool_.poke();
+}
+
+void SegmentTable::Hold::keep_from(Position position) {
+    Released released;
+    {
+        const std::lock_guard lock(table_.mutex_);
+        keeps_from_ = std::max(position, table_.first_);
+        table_.release_locked(released);
+    }
+    table_.give_back(std::move(released));
 }
 
 Segment* SegmentTable::Hold::move_to(Position position) {
@@ -333,7 +360,7 @@ Segment* SegmentTable::Hold::move_to(Position position) {
         }
         table_.release_locked(released);
     }
-    table_.recycle(std::move(released));
+    table_.give_back(std::move(released));
     if (unpinned) table_.pool_.poke();
     return segment;
 }

@@ -104,6 +104,9 @@ public:
         /// `error`). The position must be below `count()`, or equal to it (then null). May read from disk.
         Segment* move_to(Position position);
 
+        /// With `everything_after`: what is before `position` is not needed. Reads nothing.
+        void keep_from(Position position);
+
         /// Why the last `move_to` gave none, where it is not that there is none.
         const std::optional<Error>& error() const { return error_; }
 
@@ -141,11 +144,22 @@ private:
     };
 
     using Lock = std::unique_lock<std::mutex>;
-    using Released = std::vector<std::unique_ptr<Segment>>;
+
+    /// What nobody needs any more, to be given back when the mutex is no longer held.
+    struct Released {
+        struct Extent {
+            std::uint64_t offset = 0;
+            std::uint64_t bytes = 0;
+        };
+        std::vector<std::unique_ptr<Segment>> segments;
+        std::shared_ptr<const StoredFile> file;
+        std::vector<Extent> extents;
+    };
 
     // SegmentHolder
     Idle longest_idle() override;
     Result<std::unique_ptr<Segment>> let_go() override;
+    Result<std::unique_ptr<Segment>> let_go(Lock& lock);
 
     void absorb_locked();
     std::optional<Position> idle_locked(bool& soon) const;
@@ -155,7 +169,7 @@ private:
     Segment* bring_back(Position position, Lock& lock, std::optional<Error>& error);
     Result<void> read_back(const Slot& slot, Segment& into, Lock& lock);
     void release_locked(Released& out);
-    void recycle(Released segments);
+    void give_back(Released released);
 
     SegmentPool& pool_;
     Slot* slots_ = nullptr;
