@@ -1,5 +1,6 @@
 #include "archive/capture_file.hpp"
 
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -75,10 +76,20 @@ Result<std::unique_ptr<CaptureFile>> CaptureFile::open(std::shared_ptr<capture::
     state->packets = std::move(packets);
     state->description = std::move(description);
     state->thread = capture::start_background_thread("sockdesk-reader", niceness, [at = state.get()] {
-        if (at->packets) {
-            read_foreign(at->reading, *at->packets);
-        } else {
-            read_native(at->reading);
+        try {
+            if (at->packets) {
+                read_foreign(at->reading, *at->packets);
+            } else {
+                read_native(at->reading);
+            }
+        } catch (const std::bad_alloc&) {
+            at->reading.end(
+                Error{ErrorKind::too_large,
+                      fmt::format("read {}: the machine has no memory left; close something and open "
+                                  "it again",
+                                  at->reading.file->path().string()),
+                      {},
+                      Error::no_position});
         }
     });
     return std::unique_ptr<CaptureFile>(new CaptureFile(std::move(state)));

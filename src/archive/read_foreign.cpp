@@ -31,6 +31,7 @@ public:
 private:
     /// False when reading is to stop or has come to its end.
     bool take(const Step& step);
+    bool wait_for_memory();
     bool get_more(std::size_t wanted);
     void publish() {
         writer_.publish();
@@ -67,6 +68,15 @@ bool ForeignReader::get_more(std::size_t wanted) {
     }
 }
 
+/// False: not to be waited for any longer.
+bool ForeignReader::wait_for_memory() {
+    while (!writer_.ready()) {
+        publish();
+        if (!reading_.pause(memory_interval)) return false;
+    }
+    return true;
+}
+
 bool ForeignReader::take(const Step& step) {
     switch (step.kind) {
         case Step::Kind::incomplete:
@@ -75,13 +85,11 @@ bool ForeignReader::take(const Step& step) {
             problem_ = problem_at(reading_, source_.offset(), step.why);
             return false;
         case Step::Kind::packet:
-            while (!writer_.ready()) {
-                publish();
-                if (!reading_.pause(memory_interval)) return false;
-            }
+            if (!wait_for_memory()) return false;
             converter_.take(step.packet);
             break;
         case Step::Kind::event:
+            if (!wait_for_memory()) return false;
             converter_.take_event(step.event_body);
             break;
         case Step::Kind::unusable:
