@@ -60,6 +60,8 @@ void UdpChannel::open_socket(const ResolvedNames& names) {
 void UdpChannel::close() {
     names_.reset();
     if (socket_) {
+        config_.echo = false;  // nobody waits for answers of a session that is being closed
+        socket_->read_rest();
         socket_->check_drops();
     }
     socket_.reset();

@@ -471,6 +471,21 @@ void UdpSocket::resume_reading() {
 
 std::size_t UdpSocket::receive_buffer_bytes() const { return state_->granted_buffer_bytes(); }
 
+void UdpSocket::read_rest() {
+    if (!state_->fd || state_->paused) {
+        return;
+    }
+    // Each waiting datagram takes at least this of the buffer, however short it is.
+    constexpr std::size_t least_charge = 512;
+    const std::size_t most = 2 * state_->granted_buffer_bytes() / least_charge;
+    State::Look taken;
+    for (std::size_t turn = 0; turn <= most / (DatagramBatch::max_datagrams * max_batches_a_turn); ++turn) {
+        if (state_->read_batches(taken)) {
+            return;
+        }
+    }
+}
+
 void UdpSocket::check_drops() { state_->check_drops(); }
 
 }  // namespace sockdesk::net

@@ -90,6 +90,10 @@ public:
     std::size_t receive_buffer_bytes() const;
     static constexpr std::size_t wanted_receive_buffer_bytes = std::size_t{32} << 20;
 
+    /// Before closing: takes what the kernel holds for us, so that it is in the log and not gone without a count. Under a flood
+    /// that goes on, as much as the receive buffer could hold when this was called.
+    void read_rest();
+
     /// Asks the kernel for its drop counter now, e.g. before closing.
     void check_drops();
 
