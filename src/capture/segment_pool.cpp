@@ -16,9 +16,9 @@ namespace sockdesk::capture {
 
 namespace {
 
-/// As the loop, which under a flood waits for what this thread makes and, for moments, for locks that it holds: one that is
-/// not scheduled while it holds them stops the receiving (measured: for up to 100 ms on a busy machine).
-constexpr int niceness = 0;
+/// After the loop, which must not be kept from its socket by memory that it does not need yet; before whoever only stores. Not by
+/// much: for moments the loop waits for locks that this thread holds.
+constexpr int niceness = 5;
 
 /// Between two attempts to put something on a disk that is full.
 constexpr std::chrono::seconds retry_interval{1};
@@ -45,6 +45,7 @@ struct SegmentPool::State {
 
     mutable std::mutex mutex;
     std::condition_variable changed;
+    std::condition_variable made;  ///< a segment, or none could be
     std::size_t budget = 0;
     std::vector<std::unique_ptr<Segment>> ready;
     std::size_t segments = 0;  ///< that exist, in use or ready
@@ -134,6 +135,7 @@ void SegmentPool::State::make_one(std::unique_lock<std::mutex>& lock) {
         lock.lock();
         --segments;
         out_of_memory = true;
+        made.notify_all();
     }
 }
 
@@ -218,6 +220,7 @@ void SegmentPool::State::put(std::unique_ptr<Segment> segment) {
         ready.push_back(std::move(segment));
         tell = std::exchange(starved, false);
     }
+    made.notify_all();
     if (tell) tell_available();
 }
 
@@ -274,6 +277,11 @@ std::unique_ptr<Segment> SegmentPool::take(Patience patience) {
     }
     state_->changed.notify_one();
     return state_->allocate();
+}
+
+void SegmentPool::wait_until_ready(std::chrono::milliseconds at_most) {
+    std::unique_lock lock(state_->mutex);
+    state_->made.wait_for(lock, at_most, [this] { return !state_->wants_more(); });
 }
 
 std::unique_ptr<Segment> SegmentPool::take_over_budget() {

@@ -3,6 +3,7 @@
 // every page of them in advance; when the budget is spent it lets logs do without what nobody looks at.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -65,6 +66,10 @@ public:
     /// A fresh segment. Never waits for the background thread: when none is ready one is allocated on the spot.
     /// Null when memory is short and the caller can wait, or when the machine has no more.
     std::unique_ptr<Segment> take(Patience patience = Patience::can_wait);
+
+    /// Waits until as much memory is ready as `ready_segments` says or the budget allows, but no longer than that. For who
+    /// is about to ask for a flood: memory is never had at a worse time than in the middle of it.
+    void wait_until_ready(std::chrono::milliseconds at_most);
 
     /// Beyond every limit if it must be: for the few records that must not be refused (session events), and for
     /// reading back what somebody looks at.

@@ -27,6 +27,9 @@ constexpr CycleId input_cycle{1};
 /// Enough for a write to be worth its system call, little enough to look after signals and timers in between.
 constexpr std::size_t batch_bytes = std::size_t{128} << 10;
 
+/// How long the first datagram is kept waiting at most, on a machine whose memory is slow to come by.
+constexpr std::chrono::milliseconds longest_preparation{250};
+
 /// How often to look whether the process has come to the foreground, when input waits on a terminal.
 constexpr std::chrono::seconds foreground_interval{1};
 
@@ -50,7 +53,7 @@ engine::EngineOptions engine_options(const engine::SessionConfig& config) {
     options.memory.budget_bytes = TerminalSession::log_memory_bytes;
     if (config.protocol == Protocol::udp) {
         options.memory.spill_folder = archive::default_state_folder();
-        // A flood of large datagrams fills segments faster than fresh memory can be had; nobody waits meanwhile.
+        // A flood of large datagrams may fill segments faster than fresh memory can be had.
         options.memory.ready_segments = 8;
     }
     return options;
@@ -110,6 +113,7 @@ int TerminalSession::run() {
 
 void TerminalSession::start() {
     engine_.on_activity([this] { wake_up_.notify(); });
+    if (config().protocol == Protocol::udp) engine_.memory()->wait_until_ready(longest_preparation);
     if (!request_.setup.save_path) {
         open_session();
         return;
