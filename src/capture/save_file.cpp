@@ -135,13 +135,17 @@ std::size_t whole_blocks(ByteView blocks, std::size_t size) {
 }  // namespace
 
 SaveFile::SaveFile(int descriptor, std::uint64_t size, std::filesystem::path path)
-    : descriptor_(descriptor), size_(size), path_(std::move(path)) {}
+    : descriptor_(descriptor),
+      size_(size),
+      path_(std::move(path)),
+      writer_(std::make_unique<DiskWriter>(descriptor)) {}
 
 SaveFile::SaveFile(SaveFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       size_(other.size_),
       path_(std::move(other.path_)),
-      guarded_(std::move(other.guarded_)) {}
+      guarded_(std::move(other.guarded_)),
+      writer_(std::move(other.writer_)) {}
 
 SaveFile::~SaveFile() {
     if (descriptor_ < 0) return;
@@ -202,9 +206,7 @@ Result<void> SaveFile::append(ByteView blocks, std::size_t& written) {
     written = 0;
     if (!guarded_) guarded_.emplace(descriptor_, size_);
     while (written < blocks.size()) {
-        const ByteView rest = blocks.subspan(written);
-        const ssize_t count =
-            pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(size_ + written));
+        const ssize_t count = writer_->write(blocks.subspan(written), size_ + written);
         if (count > 0) {
             written += static_cast<std::size_t>(count);
             continue;

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "capture/disk_writer.hpp"
 #include "capture/save_guard.hpp"
 #include "capture/saver.hpp"
 
@@ -39,6 +41,7 @@ private:
     std::uint64_t size_ = 0;
     std::filesystem::path path_;
     std::optional<GuardedFile> guarded_;  ///< from the first write on
+    std::unique_ptr<DiskWriter> writer_;  ///< of `descriptor_`
 };
 
 }  // namespace sockdesk::capture

@@ -19,6 +19,9 @@ namespace {
 
 /// How long new data is gathered before it is written: half of what is promised.
 constexpr std::chrono::milliseconds gathering{100};
+/// Unless so much is there already: memory that it lies in is wanted back, under a flood soon. Looked for so often.
+constexpr std::size_t burst_bytes = Segment::capacity_bytes;
+constexpr std::chrono::milliseconds glance{10};
 
 constexpr int niceness = 10;
 
@@ -90,7 +93,12 @@ void Saver::State::run() {
         });
         {
             std::unique_lock lock(mutex);
-            changed.wait_for(lock, gathering, [&] { return stopping.load() || flushing.load(); });
+            for (auto waited = glance; waited <= gathering; waited += glance) {
+                const auto at_once = [&] {
+                    return stopping.load() || flushing.load() || log->published_bytes() - done >= burst_bytes;
+                };
+                if (changed.wait_for(lock, glance, at_once)) break;
+            }
         }
         // These are looked at before the bytes: what was published before either was set is written now.
         const bool last = stopping.load();
