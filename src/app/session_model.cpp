@@ -177,7 +177,7 @@ void SessionModel::send() {
     const auto where = target();
     if (!where) return;
     engine::CyclePlan plan;
-    plan.payloads = {engine::make_payload(payload.bytes)};
+    plan.steps = {engine::make_payload(payload.bytes)};
     plan.period = *period;
     plan.rounds.reset();
     plan.target = *where;
@@ -264,7 +264,7 @@ void SessionModel::stop_saving() { submit_(engine::StopSaving{id()}); }
 void SessionModel::set_greeting(const SessionSetup& setup) {
     if (setup.sends.empty()) return;
     engine::CyclePlan plan;
-    for (const Bytes& bytes : setup.sends) plan.payloads.push_back(engine::make_payload(bytes));
+    for (const Bytes& bytes : setup.sends) plan.steps.push_back(engine::make_payload(bytes));
     plan.period = setup.period;
     plan.rounds = setup.rounds;
     greeting_ = std::move(plan);

@@ -144,6 +144,7 @@ private:
     void on(const engine::PeerSeen& event);
     void on(const engine::SendRefused& event);
     void on(const engine::CycleFinished& event);
+    void on(const engine::RepliesHeld& event);
     void on(const engine::SaveChanged& event);
     void on(const engine::RecordingChanged& event);
     void on(const engine::LogStorageChanged&) {}  // concerns no one session

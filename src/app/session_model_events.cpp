@@ -79,6 +79,10 @@ void SessionModel::on(const engine::CycleFinished& event) {
     }
 }
 
+void SessionModel::on(const engine::RepliesHeld& event) {
+    refuse(trf("{} answers were held back: more than the rate limit allows", event.count));
+}
+
 void SessionModel::on(const engine::SaveChanged& event) {
     saving_ = event.saving;
     if (event.error) refuse(tr_message(event.error->message));

@@ -72,7 +72,7 @@ public:
                         std::chrono::milliseconds period) {
         const ByteView bytes = as_bytes(text);
         engine::CyclePlan plan;
-        plan.payloads = {engine::make_payload({bytes.begin(), bytes.end()})};
+        plan.steps = {engine::make_payload({bytes.begin(), bytes.end()})};
         plan.period = period;
         plan.rounds = rounds;
         plan.target = HostPort{to.address.to_string(), to.port};

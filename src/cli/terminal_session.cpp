@@ -134,7 +134,7 @@ void TerminalSession::open_session() {
     if (!request_.setup.sends.empty()) {
         greeting.emplace();
         for (Bytes& bytes : request_.setup.sends) {
-            greeting->payloads.push_back(engine::make_payload(std::move(bytes)));
+            greeting->steps.push_back(engine::make_payload(std::move(bytes)));
         }
         greeting->period = request_.setup.period;
         greeting->rounds = request_.setup.rounds;
@@ -284,7 +284,7 @@ void TerminalSession::send_input() {
     const auto payloads = input_->next_batch([this](const std::string& problem) { input_problem(problem); });
     if (!payloads) return;
     engine::CyclePlan plan;
-    plan.payloads = *payloads;
+    plan.steps.assign(payloads->begin(), payloads->end());
     if (is_server()) {
         plan.target = engine::ToAll{};
     } else if (!config().remote) {

@@ -60,6 +60,7 @@ private:
     void handle(const engine::CycleFinished& event);
     void handle(const engine::SaveChanged& event);
     void handle(const engine::RecordingChanged&) {}  // only what is asked for is kept
+    void handle(const engine::RepliesHeld& event);
     void handle(const engine::LogStorageChanged& event);
     void handle(const engine::SessionRemoved&);
     void handle(const engine::PeerSeen&) {}

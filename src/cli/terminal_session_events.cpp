@@ -80,6 +80,10 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
     if (event.error && !input_->interactive()) input_problem(event.error->message);
 }
 
+void TerminalSession::handle(const engine::RepliesHeld& event) {
+    note(fmt::format("{} answers were held back: more than the rate limit allows", event.count));
+}
+
 void TerminalSession::handle(const engine::LogStorageChanged& event) {
     if (event.error) {
         note(event.error->message + "; more memory is used meanwhile");

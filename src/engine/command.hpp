@@ -14,14 +14,11 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "capture/saver.hpp"
+#include "engine/outgoing.hpp"
+#include "engine/reply.hpp"
 #include "engine/session_config.hpp"
 
 namespace sockdesk::engine {
-
-/// Immutable bytes shared between face and loop: a payload crosses once, however often it is sent.
-using Payload = std::shared_ptr<const Bytes>;
-
-inline Payload make_payload(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 
 /// UDP: the session's remote. TCP client: the connection.
 struct ToDefault {
@@ -35,13 +32,27 @@ struct ToAll {
 /// blocking).
 using SendTarget = std::variant<ToDefault, ToAll, ConnectionId, HostPort>;
 
-/// Sends `payloads` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period,
+/// One payload of a round.
+struct CycleStep {
+    CycleStep(Payload fixed) : payload(std::move(fixed)) {}  // NOLINT: most rounds are nothing but payloads
+    CycleStep(Outgoing what, std::chrono::nanoseconds delay = {}, std::optional<SendTarget> where = {})
+        : payload(std::move(what)), after(delay), target(std::move(where)) {}
+
+    Outgoing payload;
+    std::chrono::nanoseconds after{0};  ///< the step before it was due, or the round began
+    std::optional<SendTarget> target;   ///< where it is not the plan's
+};
+
+/// Sends `steps` in order, again every `period`, `rounds` times. Deadlines are absolute: start + k·period,
 /// so a late round does not delay those after it. A round missed by more than the catch-up limit is skipped
 /// and counted.
 struct CyclePlan {
-    std::vector<Payload> payloads;
-    /// From the start of a round to the start of the next. 0: as fast as the kernel takes them.
+    std::vector<CycleStep> steps;
+    /// From the start of a round to the start of the next; a round whose delays take longer is over first. 0: the next begins when the
+    /// one before is over, without delays as fast as the kernel takes them.
     std::chrono::nanoseconds period{0};
+    /// So many rounds are due together, each period.
+    std::uint32_t burst = 1;
     /// None: until stopped.
     std::optional<std::uint64_t> rounds = 1;
     SendTarget target = ToDefault{};
@@ -74,7 +85,7 @@ struct RemoveSession {
 struct Send {
     SessionId session;
     SendTarget target;
-    Payload payload;
+    Outgoing payload;
 };
 
 /// Answer: `CycleFinished`, when the kernel has taken the last payload (to all: for the first of the clients),
@@ -120,6 +131,12 @@ struct SetEcho {
     bool echo = false;
 };
 
+/// From now on; null: none. Works in every state of the session; goes on over close and open.
+struct SetReplies {
+    SessionId session;
+    std::shared_ptr<const ReplyPlan> plan;
+};
+
 /// Keeps the log in a file from its first record on (or from where the last save to the same path ended, when
 /// appending). Works in every state of the session; goes on over close and open. Answer: `SaveChanged`.
 struct StartSaving {
@@ -133,7 +150,8 @@ struct StopSaving {
     SessionId session;
 };
 
-using Command = std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StartPlayback,
-                             StopCycle, Disconnect, FinishSending, SetEcho, StartSaving, StopSaving>;
+using Command =
+    std::variant<OpenSession, CloseSession, RemoveSession, Send, StartCycle, StartPlayback, StopCycle,
+                 Disconnect, FinishSending, SetEcho, SetReplies, StartSaving, StopSaving>;
 
 }  // namespace sockdesk::engine

@@ -13,7 +13,7 @@ Cycle::Progress Cycle::next(SteadyTime now) {
     if (in_round_) {
         return Progress::due;
     }
-    if (schedule_.done() || plan_.payloads.empty()) {
+    if (schedule_.done() || plan_.steps.empty()) {
         return Progress::all_sent;
     }
     if (!schedule_.take(now)) {
@@ -25,7 +25,7 @@ Cycle::Progress Cycle::next(SteadyTime now) {
 }
 
 void Cycle::payload_sent(SteadyTime) {
-    if (++next_payload_ == plan_.payloads.size()) {
+    if (++next_payload_ == plan_.steps.size()) {
         in_round_ = false;
         ++rounds_;
     }

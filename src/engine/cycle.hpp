@@ -18,7 +18,7 @@ public:
 
 private:
     Progress next(SteadyTime now) override;
-    const Payload& due_payload() const override { return plan_.payloads[next_payload_]; }
+    const Payload& due_payload() const override { return *plan_.steps[next_payload_].payload.fixed(); }
     void payload_sent(SteadyTime now) override;
     SteadyTime next_deadline() const override { return schedule_.next_deadline(); }
     bool is_as_fast_as_possible() const override { return plan_.period.count() == 0; }

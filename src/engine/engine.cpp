@@ -172,6 +172,7 @@ struct Engine::State {
                        [&](const Disconnect& disconnect) { session->disconnect(disconnect.connection); },
                        [&](const FinishSending& finish) { session->finish_sending(finish.connection); },
                        [&](const SetEcho& echo) { session->set_echo(echo.echo); },
+                       [&](const SetReplies& set) { session->set_replies(set.plan); },
                        [&](const StartSaving& save) { session->saving().start(save.path, save.mode); },
                        [&](const StopSaving&) { session->saving().stop(); },
                    },

@@ -77,6 +77,12 @@ struct CycleFinished {
     std::uint64_t late = 0;           ///< of a playback: payloads sent well after their time
 };
 
+/// Answers were due and not given, since there would have been too many (`ReplyPlan::per_second`). At most once a second.
+struct RepliesHeld {
+    SessionId session;
+    std::uint64_t count = 0;  ///< since the last such event
+};
+
 struct SaveChanged {
     SessionId session;
     std::filesystem::path path;
@@ -98,7 +104,8 @@ struct LogStorageChanged {
     std::optional<Error> error;
 };
 
-using Event = std::variant<StateChanged, SessionRemoved, ClientConnected, ClientDisconnected, PeerSeen,
-                           SendRefused, CycleFinished, SaveChanged, RecordingChanged, LogStorageChanged>;
+using Event =
+    std::variant<StateChanged, SessionRemoved, ClientConnected, ClientDisconnected, PeerSeen, SendRefused,
+                 CycleFinished, RepliesHeld, SaveChanged, RecordingChanged, LogStorageChanged>;
 
 }  // namespace sockdesk::engine

@@ -146,12 +146,12 @@ void Session::record_close() {
     record(std::move(event));
 }
 
-void Session::send(const SendTarget& target, const Payload& payload) {
+void Session::send(const SendTarget& target, const Outgoing& payload) {
     if (!channel_) {
         refuse(std::nullopt, session_closed());
         return;
     }
-    if (auto sent = channel_->send(target, payload); !sent) {
+    if (auto sent = channel_->send(target, *payload.fixed()); !sent) {
         refuse(std::nullopt, sent.error());
     }
     batch_end();
@@ -280,6 +280,8 @@ void Session::set_echo(bool echo) {
         channel_->set_echo(echo);
     }
 }
+
+void Session::set_replies(std::shared_ptr<const ReplyPlan> plan) { replies_ = std::move(plan); }
 
 void Session::memory_available() {
     if (channel_) {

@@ -36,13 +36,14 @@ public:
 
     void open(const SessionConfig& config, const std::optional<CyclePlan>& greeting);
     void close();
-    void send(const SendTarget& target, const Payload& payload);
+    void send(const SendTarget& target, const Outgoing& payload);
     void start_cycle(CycleId id, CyclePlan plan);
     void start_playback(const StartPlayback& start);
     void stop_cycle(CycleId id);
     void disconnect(ConnectionId connection);
     void finish_sending(ConnectionId connection);
     void set_echo(bool echo);
+    void set_replies(std::shared_ptr<const ReplyPlan> plan);
     void memory_available();
 
     SessionSaving& saving() { return saving_; }
@@ -111,6 +112,7 @@ private:
 
     SessionConfig config_;
     std::optional<CyclePlan> greeting_;
+    std::shared_ptr<const ReplyPlan> replies_;
     bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Transmission>> cycles_;

@@ -96,7 +96,7 @@ TEST_F(SessionModelTest, OpensAndSendsOnce) {
     model.tab().session.target = "127.0.0.1:9";
     model.tab().send.text = "hi";
     model.send();
-    EXPECT_EQ(*last<engine::Send>().payload, (Bytes{'h', 'i'}));
+    EXPECT_EQ(**last<engine::Send>().payload.fixed(), (Bytes{'h', 'i'}));
     EXPECT_EQ(std::get<HostPort>(last<engine::Send>().target), (HostPort{"127.0.0.1", 9}));
     model.handle(engine::SendRefused{SessionId{7}, {}, {ErrorKind::too_large, "too large", {}, 0}});
     EXPECT_EQ(model.notice().text, "too large");

@@ -143,7 +143,7 @@ TEST_F(TcpTest, ReconnectsUntilTheServerIsThere) {
 
 TEST_F(TcpTest, GreetingReachesAClientThatHasAlreadyFinishedSending) {
     CyclePlan greeting;
-    greeting.payloads = {text("welcome "), text("all")};
+    greeting.steps = {text("welcome "), text("all")};
     const auto [server, at] = open(server_on("127.0.0.1"), greeting);
     auto config = client_to(at);
     config.keep_half_open = true;
@@ -233,7 +233,7 @@ TEST_F(TcpTest, AFastCycleWaitsForASlowPeer) {
     const SilentPeer peer(at);
     const auto connected = wait_for<ClientConnected>();
     CyclePlan plan;
-    plan.payloads = {text(std::string(50'000, 'c'))};
+    plan.steps = {text(std::string(50'000, 'c'))};
     plan.rounds = 400;
     plan.target = connected.connection;
     engine_->submit(StartCycle{server.id, CycleId{3}, plan});
@@ -299,7 +299,7 @@ TEST_F(TcpTest, ACycleToAClientThatIsLostSaysSo) {
     std::optional<SilentPeer> peer(std::in_place, at);
     const auto connected = wait_for<ClientConnected>();
     CyclePlan plan;
-    plan.payloads = {text(std::string(12'000'000, 'c'))};
+    plan.steps = {text(std::string(12'000'000, 'c'))};
     plan.target = connected.connection;
     engine_->submit(StartCycle{server.id, CycleId{5}, plan});
     ASSERT_TRUE(wait_until([&, &counters = server.counters] { return counters->tx_bytes > 0; }));
@@ -319,7 +319,7 @@ TEST_F(TcpTest, ACycleDoesNotLeakIntoTheNextConnection) {
     const auto [client, client_at] = open(config);
     const auto first = wait_for<ClientConnected>();
     CyclePlan plan;
-    plan.payloads = {text("x")};
+    plan.steps = {text("x")};
     plan.period = std::chrono::hours{1};
     plan.rounds = std::nullopt;
     engine_->submit(StartCycle{client.id, CycleId{6}, plan});
@@ -371,7 +371,7 @@ TEST_F(TcpTest, AnEngineCanEndWhileEverythingIsBusy) {
     const auto [client, client_at] = open(client_to(at));
     wait_for<ClientConnected>();
     CyclePlan plan;
-    plan.payloads = {text("busy")};
+    plan.steps = {text("busy")};
     plan.rounds = std::nullopt;
     engine_->submit(StartCycle{client.id, CycleId{1}, plan});
     plan.target = ToAll{};

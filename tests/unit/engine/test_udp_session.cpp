@@ -125,7 +125,7 @@ TEST_F(EngineTest, UdpLooksUpNamesAndSaysWhenThereIsNone) {
 TEST_F(EngineTest, ACycleToANameThatDoesNotExistEnds) {
     const auto [sender, from] = open(udp_on("127.0.0.1"));
     CyclePlan plan;
-    plan.payloads = {text("x")};
+    plan.steps = {text("x")};
     plan.period = std::chrono::milliseconds{1};
     plan.rounds = std::nullopt;
     plan.target = HostPort{"no-such-host.invalid", 9};
@@ -189,7 +189,7 @@ TEST_F(EngineTest, CycleSendsItsRoundsInOrder) {
     config.remote = to(at);
     const auto [sender, from] = open(config);
     CyclePlan plan;
-    plan.payloads = {text("a"), text("b")};
+    plan.steps = {text("a"), text("b")};
     plan.period = std::chrono::microseconds{200};
     plan.rounds = 50;
     engine_->submit(StartCycle{sender.id, CycleId{7}, plan});
@@ -209,7 +209,7 @@ TEST_F(EngineTest, CycleStopsWhenAsked) {
     const auto [receiver, at] = open(udp_on("127.0.0.1"));
     const auto [sender, from] = open(udp_on("127.0.0.1"));
     CyclePlan plan;
-    plan.payloads = {text("tick")};
+    plan.steps = {text("tick")};
     plan.rounds = std::nullopt;
     plan.target = to(at);
     engine_->submit(StartCycle{sender.id, CycleId{1}, plan});

@@ -1,0 +1,79 @@
+// The payload language: text or hex with `{{…}}` inside, made into bytes anew at each send.
+//
+//   {{counter}} {{counter:START,step=N,width=W,base=16}}   how often it was sent before; START is 0, as decimal text
+//   {{time}} {{time:unix|ms|us|ns|iso}}                    the moment of the send; iso if nothing is said
+//   {{random:N}} {{random:A..B}}                           N random bytes; a number from A to B, both possible, as decimal text
+//   {{uuid}}                                               a random one (RFC 9562, version 4), as text
+//   {{pack:!H8sb,1,"test.jpg",2}}                          Python's struct; values: 12 -3 0x1F 1.5 True "text" (in the encoding) 'bytes'
+//   {{file:PATH}}                                          the file's bytes, read when the payload is compiled
+//   {{part:NAME}}…{{/part}} {{len:NAME}}                   how many bytes that part has; `len:rest`: all that follows, `len:all`: everything
+//   {{hex:48 65}} {{text:ENCODING,…}}                      bytes, text in another encoding, whatever the rest is written in
+//   {{"{{"}}                                               the text between the quotes as it is
+//   {{session.local_port}} .local_address .remote_port .remote_address
+//   {{match}} {{match:1}} {{match:NAME}} {{upper:match}}   in replies: what the rule matched, its groups; in upper or lower case (ASCII)
+//
+// counter, time, random:A..B, len and session ports are text by default; with a struct code behind a comma they are a packed number:
+// {{counter,!H}} {{time:ms,<Q}} {{random:1..6,B}} {{len:body,!I}} (a number that does not fit is cut to its low bytes, as a counter that
+// runs over). Text is in the payload's encoding. Blanks around names, colons and commas do not matter.
+// Threads: a template is immutable and may be shared; `make` may be called from one thread at a time for each `out`.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/endpoint.hpp"
+#include "base/result.hpp"
+#include "codec/payload_text.hpp"
+
+namespace sockdesk::codec {
+
+struct TemplateOptions {
+    PayloadOptions payload;
+    /// Reads the file of `{{file:PATH}}`. Null: there are no files here, and the item is refused.
+    std::function<Result<Bytes>(std::string_view path)> read_file;
+    /// Names of a rule's groups: element k is that of group k + 1, empty where it has none. Without `in_reply`, `match` is refused.
+    bool in_reply = false;
+    std::vector<std::string> group_names;
+};
+
+/// What a template may tell of the moment of a send.
+struct TemplateMoment {
+    Timestamp now{};
+    std::uint64_t counter = 0;  ///< sends of this template since its run began
+    std::optional<Endpoint> local;
+    std::optional<Endpoint> remote;
+    std::span<const ByteView> groups;   ///< of a match; element 0 is all of it
+    std::mt19937_64* random = nullptr;  ///< required
+};
+
+class PayloadTemplate {
+public:
+    /// No payload is larger than this.
+    static constexpr std::size_t max_size = std::size_t{64} << 20;
+
+    /// Escapes and hex outside of `{{…}}` are read as `compile_payload` reads them. Every failure has its position in `text`.
+    static Result<PayloadTemplate> compile(std::string_view text, const TemplateOptions& options);
+
+    /// The same bytes at every send: nothing in it depends on the moment.
+    bool is_constant() const;
+
+    /// Replaces what is in `out`; allocates only while that has not enough room. What is not known at the moment (the local port of an
+    /// unbound socket) is 0, as text and packed, or an empty text.
+    void make(const TemplateMoment& moment, Bytes& out) const;
+
+private:
+    struct Program;
+    explicit PayloadTemplate(std::shared_ptr<const Program> program);
+    std::shared_ptr<const Program> program_;
+};
+
+}  // namespace sockdesk::codec

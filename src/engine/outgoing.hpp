@@ -1,0 +1,46 @@
+// What a face hands over to be sent: bytes that never change, or a recipe by which the loop thread makes them at each send.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/bytes.hpp"
+#include "codec/payload_template.hpp"
+#include "codec/trailer.hpp"
+
+namespace sockdesk::engine {
+
+/// Immutable bytes shared between face and loop: a payload crosses once, however often it is sent.
+using Payload = std::shared_ptr<const Bytes>;
+
+inline Payload make_payload(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+
+/// Immutable; its counter is the sender's.
+struct Recipe {
+    codec::PayloadTemplate body;
+    std::optional<codec::Trailer> trailer;
+};
+
+/// A value; cheap to copy.
+class Outgoing {
+public:
+    Outgoing(Payload fixed) : what_(std::move(fixed)) {}  // NOLINT: a payload is the simplest thing to send
+    explicit Outgoing(std::shared_ptr<const Recipe> recipe) : what_(std::move(recipe)) {}
+
+    /// Null when it is made at each send.
+    const Payload* fixed() const { return std::get_if<Payload>(&what_); }
+    const Recipe* recipe() const {
+        const auto* recipe = std::get_if<std::shared_ptr<const Recipe>>(&what_);
+        return recipe != nullptr ? recipe->get() : nullptr;
+    }
+
+private:
+    std::variant<Payload, std::shared_ptr<const Recipe>> what_;
+};
+
+/// The fixed bytes where the recipe makes the same at every send.
+Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer);
+
+}  // namespace sockdesk::engine

@@ -1,0 +1,37 @@
+// Answers that a session gives by itself.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/outgoing.hpp"
+#include "query/matcher.hpp"
+
+namespace sockdesk::engine {
+
+struct ReplyRule {
+    query::Matcher when;
+    Outgoing answer;                    ///< its `groups` are those of the match
+    std::chrono::nanoseconds delay{0};  ///< at most `ReplyPlan::longest_delay`
+    bool once = false;                  ///< since the session was opened, or the plan was set
+};
+
+/// The first rule that matches answers. A datagram is looked at as a whole and answered to its sender; of a connection it is the stream
+/// that is looked at: the rule whose match ends first answers, of two that end together the earlier rule, and what is behind the match is
+/// looked at next.
+struct ReplyPlan {
+    static constexpr std::chrono::hours longest_delay{24};
+    /// Of a stream, what may wait for the rest of a match.
+    static constexpr std::size_t longest_wait_bytes = std::size_t{64} << 10;
+
+    std::vector<ReplyRule> rules;
+
+    /// Two sessions that answer each other never end. So a session gives at most `burst` answers at once and `per_second` from then on;
+    /// what goes beyond is not answered, counted (`SessionCounters::replies_held`) and told once a second (`RepliesHeld`). 0: no limit.
+    std::uint32_t burst = 20'000;
+    std::uint32_t per_second = 1'000;
+};
+
+}  // namespace sockdesk::engine
