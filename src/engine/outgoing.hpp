@@ -36,6 +36,9 @@ public:
         return recipe != nullptr ? recipe->get() : nullptr;
     }
 
+    /// The very same, not equal bytes.
+    friend bool operator==(const Outgoing&, const Outgoing&) = default;
+
 private:
     std::variant<Payload, std::shared_ptr<const Recipe>> what_;
 };
