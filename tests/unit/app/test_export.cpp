@@ -242,7 +242,8 @@ TEST_F(ExportTest, a_capture_of_a_choice_is_one_section_with_the_packets_as_they
     stream(Direction::received, "one");
     stream(Direction::sent, "two");
     stream(Direction::received, "three");
-    const Blocks blocks = blocks_of(exported(ExportFormat::pcapng, "rx"));
+    const std::string file = exported(ExportFormat::pcapng, "rx");  // blocks point into it
+    const Blocks blocks = blocks_of(file);
     EXPECT_EQ(blocks.sections, 1U);
     EXPECT_EQ(blocks.interfaces, 1U);
     ASSERT_EQ(blocks.packets.size(), 2U);
