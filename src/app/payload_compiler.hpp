@@ -1,0 +1,46 @@
+// What a person typed as a payload, with all that was chosen beside it, made into what the engine sends. One place, so that the send box,
+// the canned payloads, the replies and the terminal mean the same.
+// Threads: free of state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/payload_template.hpp"
+#include "engine/outgoing.hpp"
+
+namespace sockdesk::app {
+
+/// A payload as it is typed and kept.
+struct PayloadSpec {
+    std::string text;
+    bool hex = false;
+    bool escapes = false;    ///< in text; hex has none
+    bool templates = false;  ///< `{{…}}` is understood (codec/payload_template.hpp)
+    std::string encoding = "utf-8";
+    std::string trailer;  ///< as `codec::Trailer::parse` takes it; empty: nothing is appended
+
+    friend bool operator==(const PayloadSpec&, const PayloadSpec&) = default;
+};
+
+/// Where the payload answers a rule.
+struct ReplyContext {
+    bool in_reply = false;
+    std::vector<std::string> group_names;  ///< of `codec::TemplateOptions`
+};
+
+/// Reads the files of `{{file:…}}`. A failure with a position is one of `text`; those of the encoding's name and of the trailer have none
+/// and say what they are about.
+Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context = {});
+
+/// The bytes of a send at that moment, trailer included; `out` is replaced. A preview compiles when the text changes and calls this as
+/// often as it draws. A moment without `random` has numbers of its own.
+void make_bytes(const engine::Outgoing& outgoing, const codec::TemplateMoment& moment, Bytes& out);
+
+/// Both at once.
+Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& moment,
+                      const ReplyContext& context = {});
+
+}  // namespace sockdesk::app
