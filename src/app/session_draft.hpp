@@ -51,12 +51,23 @@ struct ViewSettings {
     friend bool operator==(const ViewSettings&, const ViewSettings&) = default;
 };
 
+/// 附加位: what follows each payload.
+struct TrailerSettings {
+    bool append = false;
+    bool verify = false;               ///< also on what arrives
+    std::string trailer = "fixed=0D";  ///< as `codec::Trailer::parse` takes it
+
+    friend bool operator==(const TrailerSettings&, const TrailerSettings&) = default;
+};
+
 struct SendSettings {
     std::string text;
     bool hex = false;
     bool escapes = false;
     bool cycle = false;
     std::string period_ms = "1000";
+    bool templates = false;  ///< `{{…}}` in the text means something
+    TrailerSettings trailer = {};
 
     friend bool operator==(const SendSettings&, const SendSettings&) = default;
 };

@@ -63,7 +63,12 @@ json tab_to_json(const TabState& tab) {
           {"hex", tab.send.hex},
           {"escapes", tab.send.escapes},
           {"cycle", tab.send.cycle},
-          {"period_ms", tab.send.period_ms}}},
+          {"period_ms", tab.send.period_ms},
+          {"templates", tab.send.templates},
+          {"trailer",
+           {{"append", tab.send.trailer.append},
+            {"verify", tab.send.trailer.verify},
+            {"trailer", tab.send.trailer.trailer}}}}},
     };
 }
 
@@ -131,6 +136,11 @@ TabState tab_from_json(const json& object) {
     read(send, "escapes", tab.send.escapes);
     read(send, "cycle", tab.send.cycle);
     read(send, "period_ms", tab.send.period_ms);
+    read(send, "templates", tab.send.templates);
+    const json& trailer = section(send, "trailer");
+    read(trailer, "append", tab.send.trailer.append);
+    read(trailer, "verify", tab.send.trailer.verify);
+    read(trailer, "trailer", tab.send.trailer.trailer);
     return tab;
 }
 
