@@ -1,6 +1,7 @@
 #include "app/session_draft.hpp"
 
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -168,6 +169,29 @@ std::string format_period(std::chrono::nanoseconds period) {
     return text;
 }
 
+void echo_to_rule(TabState& tab) {
+    if (!tab.session.echo) return;
+    tab.session.echo = false;
+    for (const ReadyMadeRule& ready : ready_made_rules()) {
+        if (ready.name != "Echo") continue;
+        std::erase(tab.replies.rules, ready.rule);
+        // It went before everything else: what stands behind it never had its turn.
+        if (!tab.replies.on)
+            for (ReplyRuleDraft& rule : tab.replies.rules) rule.enabled = false;
+        tab.replies.rules.insert(tab.replies.rules.begin(), ready.rule);
+        tab.replies.on = true;
+    }
+}
+
+Result<std::uint32_t> parse_reply_limit(std::string_view text) {
+    text = trimmed(text);
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value > 1'000'000'000)
+        return fail_at(0, tr("Type a whole number of answers a second; 0 is no limit."));
+    return value;
+}
+
 TabState tab_from_setup(const SessionSetup& setup) {
     TabState tab;
     SessionDraft& draft = tab.session;
@@ -207,6 +231,7 @@ TabState tab_from_setup(const SessionSetup& setup) {
         tab.send.hex = !(encoding && back && *back == first && printable);
         tab.send.text = tab.send.hex ? codec::format_hex(first) : text;
     }
+    echo_to_rule(tab);
     return tab;
 }
 

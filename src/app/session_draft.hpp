@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/reply_rules.hpp"
 #include "app/session_setup.hpp"
 #include "base/result.hpp"
 #include "engine/session_config.hpp"
@@ -72,6 +73,16 @@ struct SendSettings {
     friend bool operator==(const SendSettings&, const SendSettings&) = default;
 };
 
+/// 自动应答: what a session answers by itself.
+struct ReplySettings {
+    bool on = false;
+    std::vector<ReplyRuleDraft> rules;
+    bool escapes = true;              ///< in their texts
+    std::string per_second = "1000";  ///< at most so many answers; 0: no limit
+
+    friend bool operator==(const ReplySettings&, const ReplySettings&) = default;
+};
+
 /// One tab, as the workspace keeps it.
 struct TabState {
     /// Path of a capture: the tab only shows it, and of the rest `view` alone counts.
@@ -79,6 +90,7 @@ struct TabState {
     SessionDraft session;
     ViewSettings view;
     SendSettings send;
+    ReplySettings replies;
 
     friend bool operator==(const TabState&, const TabState&) = default;
 };
@@ -108,6 +120,11 @@ Result<HostPort> parse_target(std::string_view target);
 /// `1000`, `0.5`; also with a unit: `100us`, `2s`. Without one it is milliseconds.
 Result<std::chrono::nanoseconds> parse_period(std::string_view text);
 std::string format_period(std::chrono::nanoseconds period);
+
+/// Echoing was a setting of its own once, and still is one of the command line; here it is the first rule.
+void echo_to_rule(TabState& tab);
+/// `ReplySettings::per_second`; 0 where there is no limit.
+Result<std::uint32_t> parse_reply_limit(std::string_view text);
 
 /// The other way round: for a session that the command line asked for.
 TabState tab_from_setup(const SessionSetup& setup);

@@ -1,7 +1,6 @@
 #include "app/session_model.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,19 +8,12 @@
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
-#include "codec/payload_text.hpp"
 
 namespace sockdesk::app {
 namespace {
 
 using engine::Protocol;
 using engine::SessionState;
-
-// Ids of cycles are the process's; tabs share the count.
-CycleId next_cycle() {
-    static std::atomic<std::uint32_t> count{0};
-    return CycleId{++count};
-}
 
 // Below the baseline: the session was opened again since, and counts from zero.
 std::uint64_t since(std::uint64_t value, std::uint64_t base) { return value < base ? value : value - base; }
@@ -48,7 +40,9 @@ const char* protocol_label(Protocol protocol) {
 }
 
 SessionModel::SessionModel(engine::SessionHandle handle, TabState tab, Submit submit)
-    : handle_(std::move(handle)), tab_(std::move(tab)), submit_(std::move(submit)) {}
+    : handle_(std::move(handle)), tab_(std::move(tab)), submit_(std::move(submit)) {
+    echo_to_rule(tab_);
+}
 
 bool SessionModel::is_locked() const {
     return state_ == SessionState::open || state_ == SessionState::opening;
@@ -87,6 +81,8 @@ void SessionModel::open() {
     notice_ = {};
     baseline_ = {};
     discarded_baseline_ = 0;
+    held_baseline_ = 0;
+    update_replies();
     peers_.clear();
     state_ = SessionState::opening;
     // One that goes on is the cycle of the send group: its button stops it.
@@ -133,87 +129,6 @@ std::optional<engine::SendTarget> SessionModel::target() {
     return *target;
 }
 
-const CompiledPayload& SessionModel::compiled() {
-    const SendSettings& send = tab_.send;
-    if (compile_key_ && compile_key_->text == send.text && compile_key_->encoding == tab_.view.encoding &&
-        compile_key_->hex == send.hex && compile_key_->escapes == send.escapes) {
-        return compiled_;
-    }
-    compile_key_ = CompileKey{send.text, tab_.view.encoding, send.hex, send.escapes};
-    compiled_ = {};
-    codec::PayloadOptions options;
-    options.mode = send.hex ? codec::PayloadMode::hex : codec::PayloadMode::text;
-    options.escapes = send.escapes;
-    if (!send.hex) {
-        auto encoding = codec::Encoding::find(tab_.view.encoding);
-        if (!encoding) {
-            compiled_.error = encoding.error();
-            return compiled_;
-        }
-        options.encoding = *encoding;
-    }
-    auto bytes = codec::compile_payload(send.text, options);
-    if (bytes) {
-        compiled_.bytes = std::move(*bytes);
-    } else {
-        compiled_.error = bytes.error();
-    }
-    return compiled_;
-}
-
-void SessionModel::send() {
-    if (cycle_) return;
-    const CompiledPayload& payload = compiled();
-    if (payload.error) return refuse(trf("Send: {}", tr_message(payload.error->message)));
-    if (payload.bytes.empty() && tab_.session.protocol != Protocol::udp) {
-        return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
-    }
-    if (!tab_.send.cycle) return send_bytes(payload.bytes);
-
-    if (state_ != SessionState::open)
-        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
-    auto period = parse_period(tab_.send.period_ms);
-    if (!period) return refuse(trf("Cycle: {}", period.error().message));
-    const auto where = target();
-    if (!where) return;
-    engine::CyclePlan plan;
-    plan.steps = {engine::make_payload(payload.bytes)};
-    plan.period = *period;
-    plan.rounds.reset();
-    plan.target = *where;
-    notice_ = {};
-    cycle_ = next_cycle();
-    is_playback_ = false;
-    submit_(engine::StartCycle{id(), *cycle_, std::move(plan)});
-}
-
-bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source) {
-    if (cycle_) {
-        refuse(tr("Replay: the session is sending already. Stop that first."));
-        return false;
-    }
-    if (state_ != SessionState::open) {
-        refuse(tr("Replay: the session is not open. Click Open first (F5)."));
-        return false;
-    }
-    const auto where = target();
-    if (!where) return false;
-    notice_ = {};
-    cycle_ = next_cycle();
-    is_playback_ = true;
-    submit_(engine::StartPlayback{id(), *cycle_, std::move(source), *where});
-    return true;
-}
-
-void SessionModel::send_bytes(Bytes bytes) {
-    if (state_ != SessionState::open)
-        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
-    const auto where = target();
-    if (!where) return;
-    notice_ = {};
-    submit_(engine::Send{id(), *where, engine::make_payload(std::move(bytes))});
-}
-
 void SessionModel::stop() {
     if (!cycle_) return;
     submit_(engine::StopCycle{id(), *cycle_});
@@ -236,11 +151,6 @@ bool SessionModel::is_chosen_client_gone() const {
 }
 
 void SessionModel::disconnect(ConnectionId connection) { submit_(engine::Disconnect{id(), connection}); }
-
-void SessionModel::set_echo(bool echo) {
-    tab_.session.echo = echo;
-    if (is_locked()) submit_(engine::SetEcho{id(), echo});
-}
 
 void SessionModel::reply_to(const Endpoint& remote) {
     if (tab_.session.protocol == Protocol::udp) {
@@ -301,6 +211,11 @@ Loss SessionModel::loss() const {
 void SessionModel::reset_totals() {
     baseline_ = raw_totals();
     discarded_baseline_ = handle_.counters->discarded.load(std::memory_order_relaxed);
+    held_baseline_ = handle_.counters->replies_held.load(std::memory_order_relaxed);
+}
+
+std::uint64_t SessionModel::replies_held() const {
+    return since(handle_.counters->replies_held.load(std::memory_order_relaxed), held_baseline_);
 }
 
 std::uint64_t SessionModel::send_queue_bytes() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/payload_compiler.hpp"
 #include "app/rate_meter.hpp"
 #include "app/session_draft.hpp"
 #include "engine/engine.hpp"
@@ -28,8 +29,11 @@ struct Client {
 
 /// What a click on "send" made of the box.
 struct CompiledPayload {
+    /// Of the next send; where they depend on its moment, those of the moment when they were last looked at.
     Bytes bytes;
-    std::optional<Error> error;  ///< then nothing may be sent
+    std::size_t trailer_bytes = 0;  ///< how many of them, at the end, are the trailer
+    bool is_constant = true;        ///< they do not depend on the moment
+    std::optional<Error> error;     ///< then nothing may be sent
 };
 
 /// What of a UDP session did not come into its log, and the room that the system keeps for what waits.
@@ -87,11 +91,19 @@ public:
     void stop();
     /// These bytes, once, to where the box would go.
     void send_bytes(Bytes bytes);
+    /// Once, to where the box would go.
+    void send_outgoing(engine::Outgoing outgoing);
     /// Plays these payloads to where the box would go; `is_cycling` until it ends, `stop` ends it. False: it cannot be, and a
     /// notice says why.
-    bool play(std::shared_ptr<engine::PayloadSource> source);
+    enum class Playing : std::uint8_t { replay, file };
+    bool play(std::shared_ptr<engine::PayloadSource> source, Playing what = Playing::replay);
     void disconnect(ConnectionId connection);
-    void set_echo(bool echo);
+    /// Makes the engine answer by the rules in the fields, if they or what they are read by have changed. Once a frame.
+    void update_replies();
+    /// What is wrong with the rules, so that none of them answers; empty if all is well.
+    const std::string& reply_trouble() const { return reply_trouble_; }
+    /// Answers not given since the counters were reset: too many.
+    std::uint64_t replies_held() const;
     /// UDP: `remote` becomes the target; TCP server: the client with that address is chosen.
     void reply_to(const Endpoint& remote);
     void start_saving(const std::string& path, capture::SaveMode mode);
@@ -106,6 +118,10 @@ public:
 
     /// What the box stands for at the moment. Compiled anew only when something changed.
     const CompiledPayload& compiled();
+    /// The same, with the bytes of this moment if those of the last one are old. For views: it asks for no frame.
+    const CompiledPayload& compiled_at(Timestamp now, SteadyTime when);
+    /// The box as it would be kept: a shortcut, an entry of the history.
+    PayloadSpec box_spec() const;
     /// Shows the box's bytes in the other way of writing. False, and nothing changed: it cannot be done
     /// without loss.
     bool convert_box(bool to_hex);
@@ -129,14 +145,6 @@ public:
     std::uint64_t all_bytes() const;
 
 private:
-    struct CompileKey {
-        std::string text;
-        std::string encoding;
-        bool hex = false;
-        bool escapes = false;
-        friend bool operator==(const CompileKey&, const CompileKey&) = default;
-    };
-
     void on(const engine::StateChanged& event);
     void on(const engine::SessionRemoved& event);
     void on(const engine::ClientConnected& event);
@@ -166,6 +174,7 @@ private:
     std::deque<Endpoint> peers_;
     std::optional<CycleId> cycle_;
     bool is_playback_ = false;  ///< what `cycle_` is
+    Playing playing_ = Playing::replay;
     std::optional<engine::CyclePlan> greeting_;
     bool saving_ = false;
     Notice notice_;
@@ -174,8 +183,25 @@ private:
     capture::Totals baseline_;
     std::uint64_t discarded_baseline_ = 0;
     RateMeter rate_;
-    std::optional<CompileKey> compile_key_;
+    std::uint64_t held_baseline_ = 0;
+
+    // ---- what the box stands for
+    bool is_compiled() const;
+    void compile_box();
+    void make_preview(Timestamp now);
+    std::optional<PayloadSpec> compiled_spec_;
+    std::optional<engine::Outgoing> outgoing_;
     CompiledPayload compiled_;
+    SteadyTime previewed_{};
+
+    // ---- what the engine answers by
+    struct AppliedReplies {
+        ReplySettings settings;
+        std::string encoding;
+        friend bool operator==(const AppliedReplies&, const AppliedReplies&) = default;
+    };
+    std::optional<AppliedReplies> applied_replies_;
+    std::string reply_trouble_;
 };
 
 }  // namespace sockdesk::app

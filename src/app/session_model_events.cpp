@@ -71,6 +71,8 @@ void SessionModel::on(const engine::CycleFinished& event) {
     if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
     if (event.error) {
         refuse(tr_message(event.error->message));
+    } else if (was_playback && playing_ == Playing::file) {
+        notice_ = {false, trf("The file was sent in {} payloads.", event.rounds)};
     } else if (was_playback) {
         notice_ = {false, trf("The replay ended after {} payloads.", event.rounds)};
     } else if (event.missed_rounds > 0) {
@@ -94,44 +96,6 @@ void SessionModel::on(const engine::RecordingChanged& event) {
     // In the status bar until the session is recorded again, also when the notice has given way to another.
     recording_problem_ = tr_message(event.error->message);
     refuse(recording_problem_);
-}
-
-bool SessionModel::convert_box(bool to_hex) {
-    SendSettings& send = tab_.send;
-    if (send.hex == to_hex) return true;
-    const CompiledPayload& payload = compiled();
-    if (payload.error) {
-        refuse(trf("The text in the box cannot be converted: {}", tr_message(payload.error->message)));
-        return false;
-    }
-    if (to_hex) {
-        send.text = codec::format_hex(payload.bytes);
-        if (send.text.ends_with(' ')) send.text.pop_back();
-        send.hex = true;
-        return true;
-    }
-    const auto encoding = codec::Encoding::find(tab_.view.encoding);
-    if (!encoding) {
-        refuse(tr_message(encoding.error().message));
-        return false;
-    }
-    // Text that a box can hold and that gives these bytes back. With escapes anything can be written.
-    std::string text = codec::decode_all(*encoding, payload.bytes);
-    const auto back = codec::encode(*encoding, text);
-    const bool visible = codec::escape_controls(text, codec::Keep::line_breaks) == text;
-    const bool plain = back && *back == payload.bytes && visible;
-    if (plain && !send.escapes) {
-        send.text = std::move(text);
-    } else if (send.escapes) {
-        send.text = codec::escape_payload(*encoding, payload.bytes);
-    } else {
-        refuse(tr(
-            "These bytes are not text in this encoding. Tick \"Use escape chars\" to write them as \\xHH, or "
-            "stay with HEX."));
-        return false;
-    }
-    send.hex = false;
-    return true;
 }
 
 }  // namespace sockdesk::app

@@ -45,7 +45,9 @@ bool has_flag(std::string_view value) { return value.empty() || value != "0"; }
 
 }  // namespace
 
-bool TrailerFields::has_choice_of_size() const { return kind == "sum" || kind == "sum-negated" || kind == "xor"; }
+bool TrailerFields::has_choice_of_size() const {
+    return kind == "sum" || kind == "sum-negated" || kind == "xor";
+}
 
 TrailerFields TrailerFields::from_text(std::string_view text) {
     TrailerFields fields;
@@ -77,7 +79,8 @@ TrailerFields TrailerFields::from_text(std::string_view text) {
         first = false;
         const auto equals = part.find('=');
         const std::string_view name = trimmed(part.substr(0, equals));
-        const std::string value(equals == std::string_view::npos ? std::string_view() : trimmed(part.substr(equals + 1)));
+        const std::string value(equals == std::string_view::npos ? std::string_view()
+                                                                 : trimmed(part.substr(equals + 1)));
         if (name == "le") fields.order = Order::little;
         if (name == "be") fields.order = Order::big;
         if (name == "bytes") fields.size_bytes = static_cast<std::size_t>(number(value).value_or(1));
@@ -97,7 +100,8 @@ std::string TrailerFields::to_text() const {
     if (is_fixed()) return "fixed=" + std::string(trimmed(fixed_hex));
     std::string text = kind;
     if (is_crc()) {
-        text = fmt::format("crc:width={},poly={},init={}", trimmed(width), trimmed(polynomial), trimmed(initial));
+        text = fmt::format("crc:width={},poly={},init={}", trimmed(width), trimmed(polynomial),
+                           trimmed(initial));
         if (reflect_input) text += ",refin";
         if (reflect_output) text += ",refout";
         text += fmt::format(",xorout={}", trimmed(final_xor));
@@ -130,8 +134,10 @@ std::vector<TrailerFields::Fault> TrailerFields::faults() const {
     if (is_crc()) {
         const auto bits = number(width);
         if (!bits || *bits < 1 || *bits > 64) fault(&TrailerFields::width, tr("Type a number from 1 to 64."));
-        const std::uint64_t most = !bits || *bits >= 64 || *bits < 1 ? ~std::uint64_t{0} : (std::uint64_t{1} << *bits) - 1;
-        for (const auto field : {&TrailerFields::polynomial, &TrailerFields::initial, &TrailerFields::final_xor}) {
+        const std::uint64_t most =
+            !bits || *bits >= 64 || *bits < 1 ? ~std::uint64_t{0} : (std::uint64_t{1} << *bits) - 1;
+        for (const auto field :
+             {&TrailerFields::polynomial, &TrailerFields::initial, &TrailerFields::final_xor}) {
             const auto value = number(this->*field);
             if (!value || *value > most)
                 fault(field, trf("Type a number from 0 to 0x{:X}, decimal or with 0x.", most));
@@ -139,7 +145,8 @@ std::vector<TrailerFields::Fault> TrailerFields::faults() const {
     }
     if (faults.empty()) {
         if (const auto parsed = codec::Trailer::parse(to_text()); !parsed) {
-            faults.push_back({nullptr, Error{parsed.error().kind, parsed.error().message, {}, Error::no_position}});
+            faults.push_back(
+                {nullptr, Error{parsed.error().kind, parsed.error().message, {}, Error::no_position}});
         }
     }
     return faults;

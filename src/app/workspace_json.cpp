@@ -42,6 +42,35 @@ json view_to_json(const ViewSettings& view) {
             {"recent_filters", view.recent_filters}};
 }
 
+struct KindName {
+    query::MatchKind kind;
+    const char* name;
+};
+constexpr KindName kind_names[] = {
+    {query::MatchKind::any, "any"},       {query::MatchKind::exact, "exact"},
+    {query::MatchKind::prefix, "prefix"}, {query::MatchKind::contains, "contains"},
+    {query::MatchKind::hex, "hex"},       {query::MatchKind::regex, "regex"},
+};
+
+json rule_to_json(const ReplyRuleDraft& rule) {
+    const char* kind = "exact";
+    for (const KindName& each : kind_names) {
+        if (each.kind == rule.kind) kind = each.name;
+    }
+    return {{"enabled", rule.enabled}, {"kind", kind},           {"match", rule.match},
+            {"answer", rule.answer},   {"hex", rule.answer_hex}, {"delay_ms", rule.delay_ms},
+            {"once", rule.once},       {"trailer", rule.trailer}};
+}
+
+json replies_to_json(const ReplySettings& replies) {
+    json rules = json::array();
+    for (const ReplyRuleDraft& rule : replies.rules) rules.push_back(rule_to_json(rule));
+    return {{"on", replies.on},
+            {"escapes", replies.escapes},
+            {"per_second", replies.per_second},
+            {"rules", std::move(rules)}};
+}
+
 json tab_to_json(const TabState& tab) {
     if (!tab.capture.empty()) return {{"capture", tab.capture}, {"view", view_to_json(tab.view)}};
     const SessionDraft& session = tab.session;
@@ -69,6 +98,7 @@ json tab_to_json(const TabState& tab) {
            {{"append", tab.send.trailer.append},
             {"verify", tab.send.trailer.verify},
             {"trailer", tab.send.trailer.trailer}}}}},
+        {"replies", replies_to_json(tab.replies)},
     };
 }
 
@@ -90,6 +120,38 @@ const json& section(const json& object, const char* name) {
     if (found == object.end()) return empty;
     if (!found->is_object()) throw std::runtime_error(fmt::format("\"{}\" is not an object", name));
     return *found;
+}
+
+ReplyRuleDraft rule_from_json(const json& object) {
+    if (!object.is_object()) throw std::runtime_error("a rule is not an object");
+    ReplyRuleDraft rule;
+    read(object, "enabled", rule.enabled);
+    std::string kind = "exact";
+    read(object, "kind", kind);
+    const auto known = std::find_if(std::begin(kind_names), std::end(kind_names),
+                                    [&](const KindName& each) { return kind == each.name; });
+    if (known == std::end(kind_names))
+        throw std::runtime_error(fmt::format("\"kind\": \"{}\" is not known", kind));
+    rule.kind = known->kind;
+    read(object, "match", rule.match);
+    read(object, "answer", rule.answer);
+    read(object, "hex", rule.answer_hex);
+    read(object, "delay_ms", rule.delay_ms);
+    read(object, "once", rule.once);
+    read(object, "trailer", rule.trailer);
+    return rule;
+}
+
+ReplySettings replies_from_json(const json& object) {
+    ReplySettings replies;
+    read(object, "on", replies.on);
+    read(object, "escapes", replies.escapes);
+    read(object, "per_second", replies.per_second);
+    if (const auto rules = object.find("rules"); rules != object.end()) {
+        if (!rules->is_array()) throw std::runtime_error("\"rules\" is not an array");
+        for (const json& rule : *rules) replies.rules.push_back(rule_from_json(rule));
+    }
+    return replies;
 }
 
 TabState tab_from_json(const json& object) {
@@ -141,6 +203,7 @@ TabState tab_from_json(const json& object) {
     read(trailer, "append", tab.send.trailer.append);
     read(trailer, "verify", tab.send.trailer.verify);
     read(trailer, "trailer", tab.send.trailer.trailer);
+    tab.replies = replies_from_json(section(object, "replies"));
     return tab;
 }
 

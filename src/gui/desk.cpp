@@ -108,6 +108,8 @@ void Desk::open_requested(const app::SessionSetup& setup) {
         kept.view.view = state.view.view;
         if (setup.save_path) kept.view.save_path = state.view.save_path;
         if (!setup.sends.empty()) kept.send = std::move(state.send);
+        kept.session.echo = setup.config.echo;
+        app::echo_to_rule(kept);
         select_tab(static_cast<std::size_t>(same - tabs_.begin()));
     }
     SessionTab& tab = *front_session();
