@@ -12,20 +12,13 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "codec/crc.hpp"
 
 namespace sockdesk::codec {
 
-/// The Rocksoft model. `initial`, `polynomial` and `final_xor` are written most significant bit first, without the top bit.
-struct CrcParameters {
-    unsigned width_bits = 16;  ///< 1..64
-    std::uint64_t polynomial = 0x1021;
-    std::uint64_t initial = 0;
-    bool reflect_input = false;
-    bool reflect_output = false;
-    std::uint64_t final_xor = 0;
-
-    friend bool operator==(const CrcParameters&, const CrcParameters&) = default;
-};
+namespace detail {
+struct Spec;
+}
 
 /// An algorithm that everybody knows by name.
 struct NamedChecksum {
@@ -41,24 +34,35 @@ public:
     /// crc16-xmodem, crc16-kermit, crc16-usb, crc32, crc32c, adler32.
     static std::span<const NamedChecksum> named();
 
-    /// A name (of either case; `_`, `/` and `-` are the same), or `crc:width=16,poly=0x8005,init=0xFFFF,refin,refout,xorout=0`
-    /// (`refin=0|1` too; what is left out is 0). Fails with the position in `text` of what is not understood.
+    /// A name or a title (of either case; `_`, `/` and `-` are the same), or `crc:width=16,poly=0x8005,init=0xFFFF,refin,refout,xorout=0`:
+    /// items apart by commas or blanks, in any order, `refin=0|1|false|true` too, `init`, `refin`, `refout` and `xorout` 0 if left out; with
+    /// `check=0x4B37` the parameters are refused if that is not what they make of "123456789". So a line of the catalogue can be pasted
+    /// up to there. Fails with the position in `text` of what is not understood.
     static Result<Checksum> parse(std::string_view text);
 
-    /// What `parse` makes the same of.
+    /// What `parse` makes the same of, but for `set_size_bytes`.
     std::string to_string() const;
-    /// 1..8: of `of`'s value. Sums and xor are as wide as `set_size_bytes` says, 1 to begin with: a sum is taken modulo its width, a
-    /// xor of wider units goes over as many bytes at a time (the last ones padded with zeros).
+    /// As a person knows it: "CRC-16/MODBUS", "CRC-24".
+    std::string title() const;
+
+    /// 1..8: of `of`'s value. Sums and xor are as wide as `set_size_bytes` says, 1 to begin with: a sum is taken modulo its width; a xor
+    /// of wider units goes over as many bytes at a time, the first one the most significant (the last ones padded with zeros).
     std::size_t size_bytes() const;
-    /// For those that have no width of their own; false: this one has.
+    /// False, and nothing is changed: this one has a width of its own, or nothing is so wide.
     bool set_size_bytes(std::size_t size);
+    bool has_own_size() const;
     bool is_usually_little_endian() const;
 
     std::uint64_t of(ByteView bytes) const;
 
 private:
+    friend class Trailer;
     struct Algorithm;
+    struct Known;
     explicit Checksum(std::shared_ptr<const Algorithm> algorithm);
+    /// `foreign_options`: what else may stand in the text, for messages.
+    static Result<Checksum> from_spec(const detail::Spec& spec, std::string_view foreign_options);
+
     std::shared_ptr<const Algorithm> algorithm_;
     std::size_t size_bytes_ = 1;
 };
