@@ -1,7 +1,8 @@
-# cmake -DOUTPUT=<file.cpp> -DFILES=<a.po;b.po> -P embed_translations.cmake
+# cmake -DNAME=<translations> -DOUTPUT=<file.cpp> -DFILES=<a.po;b.po> -P embed_files.cmake
 #
+# Defines app::embedded_<name>(), declared in app/embedded_<name>.hpp.
 # Writes the files' bytes into a C++ source as arrays of characters: unlike string literals they have no
-# length limit and nothing in a translation can end them early.
+# length limit and nothing in a file can end them early.
 list(SORT FILES)
 
 set(arrays "")
@@ -18,8 +19,8 @@ foreach(file IN LISTS FILES)
     math(EXPR count "${count} + 1")
 endforeach()
 
-file(WRITE "${OUTPUT}" "// Generated from assets/translations by src/app/embed_translations.cmake.
-#include \"app/embedded_translations.hpp\"
+file(WRITE "${OUTPUT}" "// Generated from assets/${NAME} by src/app/embed_files.cmake.
+#include \"app/embedded_${NAME}.hpp\"
 
 #include <array>
 
@@ -32,7 +33,7 @@ ${entries}};
 
 }  // namespace
 
-std::span<const EmbeddedFile> embedded_translations() { return files; }
+std::span<const EmbeddedFile> embedded_${NAME}() { return files; }
 
 }  // namespace sockdesk::app
 ")

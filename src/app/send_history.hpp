@@ -1,0 +1,90 @@
+// What was sent by hand (历史发送), newest first, and the walk through it with the arrow keys.
+//
+// Threads: the one that draws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/session_draft.hpp"
+#include "base/result.hpp"
+
+namespace sockdesk::app {
+
+/// The box as it was, as far as it decides about the bytes.
+struct SentPayload {
+    std::string text;
+    bool hex = false;
+    bool escapes = false;
+    bool templates = false;
+    std::string trailer;  ///< empty: nothing was appended
+
+    friend bool operator==(const SentPayload&, const SentPayload&) = default;
+};
+
+SentPayload sent_payload(const SendSettings& box);
+/// Puts it into the box; what says when and how often to send stays.
+void restore(const SentPayload& payload, SendSettings& box);
+
+class SendHistory {
+public:
+    static constexpr std::size_t max_entries = 500;
+    static constexpr std::size_t max_bytes = std::size_t{1} << 20;  ///< of all texts
+
+    const std::deque<SentPayload>& entries() const { return entries_; }
+    /// Another one after each change.
+    std::uint64_t revision() const { return revision_; }
+
+    /// To the front, from wherever it was. The oldest give way; what is too long by itself is not kept.
+    void add(SentPayload payload);
+    void remove(std::size_t index);
+    void clear();
+
+    std::string to_json() const;
+    /// All or nothing.
+    Result<void> read_json(std::string_view json);
+
+private:
+    void trim();
+
+    std::deque<SentPayload> entries_;
+    std::size_t bytes_ = 0;
+    std::uint64_t revision_ = 1;
+};
+
+/// Of one box, as shells have it: what was being written waits at the near end.
+class HistoryWalk {
+public:
+    /// One step back in time, from `box`. False: there is nothing older, and the box is as it was.
+    bool older(const SendHistory& history, SendSettings& box);
+    /// One step forth; behind the newest comes the draft. False: one was at the draft.
+    bool newer(const SendHistory& history, SendSettings& box);
+    /// Back to the draft at once.
+    bool back(SendSettings& box);
+
+private:
+    bool is_at(const SendHistory& history, const SendSettings& box) const;
+
+    std::optional<std::size_t> at_;
+    std::uint64_t revision_ = 0;
+    SentPayload shown_;  ///< what the walk put into the box; another text there is a new draft
+    SentPayload draft_;
+};
+
+/// The entries in which every word of `query` stands; made anew only when something changed.
+class HistoryList {
+public:
+    void update(const SendHistory& history, std::string_view query);
+    const std::deque<std::size_t>& rows() const { return rows_; }
+
+private:
+    std::uint64_t revision_ = 0;
+    std::string query_;
+    std::deque<std::size_t> rows_;
+};
+
+}  // namespace sockdesk::app

@@ -1,0 +1,40 @@
+// Shortcuts as files: JSON, in which the window keeps them too, and CSV for tables. Reading is all or nothing.
+// Threads: free of state.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/shortcut.hpp"
+#include "app/translation.hpp"
+#include "base/result.hpp"
+
+namespace sockdesk::app {
+
+inline constexpr std::size_t max_shortcut_file = std::size_t{64} << 20;
+
+enum class ShortcutCheck {
+    everything,  ///< as `check_shortcut` has it, and no key twice
+    structure,   ///< what was kept comes back, even if this version understands a field otherwise
+};
+
+/// UTF-8. Fields that are as in a new shortcut are left out.
+std::string to_json(std::span<const Shortcut> shortcuts);
+/// `name_zh` and `group_zh` take the places of `name` and `group` in a Chinese window. Failures name the shortcut, counted from 1, and
+/// the field; those of JSON itself the line.
+Result<std::vector<Shortcut>> shortcuts_from_json(std::string_view json, ShortcutCheck check,
+                                                  Language language = Language::english);
+
+/// RFC 4180, the first line has the fields' names; UTF-8 with a byte order mark, without which spreadsheets take it for something else.
+std::string to_csv(std::span<const Shortcut> shortcuts);
+/// Between fields `,`, `;` or a tab, whichever the first line has; UTF-8, with or without a mark, or else GB 18030 (which GBK is part of),
+/// as spreadsheets in China write. The names' order is free, and of them only `payload` is needed. Failures name the line and the field.
+Result<std::vector<Shortcut>> shortcuts_from_csv(std::string_view csv);
+
+/// What the program brings along: everything in assets/shortcuts.
+std::vector<Shortcut> starter_shortcuts(Language language);
+
+}  // namespace sockdesk::app
