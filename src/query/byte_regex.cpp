@@ -22,14 +22,14 @@ constexpr std::int64_t memory = std::int64_t{8} << 20;
 constexpr int most_instructions = 10'000;
 
 /// How far a single look goes. Each match costs at most this much, however far the expression would look.
-constexpr std::size_t window = 16'384;
+constexpr std::size_t least_window = 16'384;
 
-re2::RE2::Options options(bool ignores_case) {
+re2::RE2::Options options(bool ignores_case, bool with_groups = false) {
     re2::RE2::Options result;
     result.set_encoding(re2::RE2::Options::EncodingLatin1);
     result.set_log_errors(false);
     result.set_max_mem(memory);
-    result.set_never_capture(true);
+    result.set_never_capture(!with_groups);
     result.set_case_sensitive(!ignores_case);
     return result;
 }
@@ -168,28 +168,42 @@ ByteRegex::ByteRegex(std::unique_ptr<const re2::RE2> regex, std::size_t longest_
 ByteRegex::~ByteRegex() = default;
 ByteRegex::ByteRegex(ByteRegex&&) noexcept = default;
 
-Result<ByteRegex> ByteRegex::compile(std::string_view text, bool ignores_case, std::size_t longest_match) {
+Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text, bool ignores_case,
+                                                           bool with_groups) {
     if (text.empty()) return fail_at(0, "the regular expression is empty");
     if (text.size() > longest_text) {
         return fail_at(longest_text,
                        fmt::format("a regular expression may have at most {} characters", longest_text));
     }
-    const re2::RE2 as_typed(re2::StringPiece(text.data(), text.size()), options(ignores_case));
+    const re2::RE2 as_typed(re2::StringPiece(text.data(), text.size()), options(ignores_case, with_groups));
     if (!as_typed.ok()) return error_of(text, as_typed);
+    if (as_typed.NumberOfCapturingGroups() > most_groups) {
+        return fail_at(0,
+                       fmt::format("a regular expression may have at most {} groups; write (?:…) for those "
+                                   "whose match is not wanted",
+                                   most_groups));
+    }
 
     // Of a record, and all the more of a stream, lines are what a person means by ^ and $.
     const std::string lines = "(?m)" + (ignores_case ? with_strict_high_bytes(text) : std::string(text));
-    auto regex = std::make_unique<const re2::RE2>(lines, options(ignores_case));
+    auto regex = std::make_unique<const re2::RE2>(lines, options(ignores_case, with_groups));
     if (!regex->ok() || regex->ProgramSize() > most_instructions ||
         regex->ReverseProgramSize() > most_instructions) {
         return fail_at(0, "the regular expression is too large; repeat less");
     }
-    return ByteRegex(std::move(regex), longest_match);
+    return regex;
+}
+
+Result<ByteRegex> ByteRegex::compile(std::string_view text, bool ignores_case, std::size_t longest_match) {
+    auto regex = compile_byte_regex(text, ignores_case, false);
+    if (!regex) return tl::unexpected(std::move(regex.error()));
+    return ByteRegex(std::move(*regex), longest_match);
 }
 
 std::optional<ByteRegex::Found> ByteRegex::find(ByteView bytes, std::size_t from) const {
     const re2::StringPiece text(as_chars(bytes).data(), bytes.size());
     re2::StringPiece found;
+    const std::size_t window = std::max(least_window, 2 * longest_match_);
     while (from < bytes.size()) {
         const std::size_t end = std::min(bytes.size(), from + window);
         if (!regex_->Match(text, from, end, re2::RE2::UNANCHORED, &found, 1)) {

@@ -15,6 +15,11 @@ class RE2;
 
 namespace sockdesk::query {
 
+/// What `ByteRegex` finds with. `with_groups`: for whoever wants to know where they lie, of which there may be `most_groups`.
+Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text, bool ignores_case,
+                                                           bool with_groups);
+inline constexpr int most_groups = 99;
+
 class ByteRegex {
 public:
     static Result<ByteRegex> compile(std::string_view text, bool ignores_case, std::size_t longest_match);

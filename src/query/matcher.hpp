@@ -35,10 +35,17 @@ struct MatchGroups {
     std::size_t end() const { return groups.front().end; }
 };
 
+/// Of a stream the match that is complete first, if the bytes came one by one: so it does not depend on how they came. An expression that
+/// could go on then takes what there is, and that does: `\d+` at the end of one has as many digits as have come.
+struct StreamMatch {
+    MatchGroups match;
+    std::size_t complete = 0;  ///< where it was
+};
+
 /// Threads: free of state once made; may be shared.
 class Matcher {
 public:
-    /// `bytes` for exact, prefix, contains; not empty but for exact.
+    /// `bytes` for exact, prefix (at most 65,536) and contains (at most 4096); not empty but for exact.
     static Result<Matcher> of_bytes(MatchKind kind, Bytes bytes);
     /// Errors have their position in `text`.
     static Result<Matcher> hex(std::string_view text);
@@ -52,12 +59,19 @@ public:
     /// In a datagram. False: it does not match. Reuses the memory of `out`.
     bool match_datagram(ByteView datagram, MatchGroups& out) const;
 
-    /// In a stream of which `begun` is what has come since the last match (or since it began, or since what was given up), in which nothing
-    /// matched up to `searched`. Here `exact` and `prefix` are looked for at the beginning of a message, which is where a stream
-    /// begins, behind a match and behind a line end; `any` takes all there is.
-    bool match_stream(ByteView begun, std::size_t searched, MatchGroups& out) const;
+    /// In a stream, of which `bytes` is what has come. If `is_begin`, they begin where a message does: where the stream begins, or behind
+    /// a match; a line end begins one too. Otherwise their first byte is what came before and no match begins there. `exact` and `prefix` are
+    /// found where a message begins, `any` takes all there is. Nothing was found that ends before `searched`.
+    bool match_stream(ByteView bytes, bool is_begin, std::size_t searched, StreamMatch& out) const;
 
-    /// Bytes at the end of a stream that may be the beginning of a match and have to be kept; a match never needs more.
+    /// Whether something begins with the first byte of a message, for who knows what is found further on.
+    bool begins_message(ByteView bytes) const;
+
+    /// How many of the last bytes of a stream, in which nothing was found, may be the beginning of a match. Never more than
+    /// `longest_match() - 1`.
+    std::size_t unfinished(ByteView bytes) const;
+
+    /// Of a stream; in a datagram an expression may match more.
     std::size_t longest_match() const;
 
 private:
