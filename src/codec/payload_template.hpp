@@ -1,20 +1,26 @@
 // The payload language: text or hex with `{{…}}` inside, made into bytes anew at each send.
 //
-//   {{counter}} {{counter:START,step=N,width=W,base=16}}   how often it was sent before; START is 0, as decimal text
+//   {{counter}} {{counter:START,step=N}}                   how often it was sent before, from START (0) on
 //   {{time}} {{time:unix|ms|us|ns|iso}}                    the moment of the send; iso if nothing is said
-//   {{random:N}} {{random:A..B}}                           N random bytes; a number from A to B, both possible, as decimal text
+//   {{random:N}} {{random:A..B}}                           N random bytes; a number from A to B, both possible
 //   {{uuid}}                                               a random one (RFC 9562, version 4), as text
 //   {{pack:!H8sb,1,"test.jpg",2}}                          Python's struct; values: 12 -3 0x1F 1.5 True "text" (in the encoding) 'bytes'
 //   {{file:PATH}}                                          the file's bytes, read when the payload is compiled
 //   {{part:NAME}}…{{/part}} {{len:NAME}}                   how many bytes that part has; `len:rest`: all that follows, `len:all`: everything
+//                                                          (not what is appended to it); `len:NAME+2`, `len:NAME-4`: so many more or less
 //   {{hex:48 65}} {{text:ENCODING,…}}                      bytes, text in another encoding, whatever the rest is written in
 //   {{"{{"}}                                               the text between the quotes as it is
 //   {{session.local_port}} .local_address .remote_port .remote_address
 //   {{match}} {{match:1}} {{match:NAME}} {{upper:match}}   in replies: what the rule matched, its groups; in upper or lower case (ASCII)
 //
-// counter, time, random:A..B, len and session ports are text by default; with a struct code behind a comma they are a packed number:
-// {{counter,!H}} {{time:ms,<Q}} {{random:1..6,B}} {{len:body,!I}} (a number that does not fit is cut to its low bytes, as a counter that
-// runs over). Text is in the payload's encoding. Blanks around names, colons and commas do not matter.
+// counter, the times but iso, random:A..B, len and ports are decimal text by default. Behind a comma stands what else they are: `width=W`
+// (filled with zeros), `base=16` (2 to 36, digits in upper case), or a struct code for a packed number: {{counter,!H}} {{time:ms,<Q}}
+// {{random:1..6,B}} {{len:body,!I}}. What does not fit a packed number is cut to its low bytes, as is a counter that runs over. A text has
+// as many digits as it needs, so a length that measures itself has to be packed or to have a width, to which it is then cut.
+//
+// Text is in the payload's encoding; also within a hex payload, where what stands between items is whole bytes. Blanks around names,
+// colons and commas do not matter. The text of `text` and the name of `file` go up to the }}; in double quotes they may hold anything, and
+// there, and in the values of `pack`, escapes are always understood, \" and \' among them.
 // Threads: a template is immutable and may be shared; `make` may be called from one thread at a time for each `out`.
 #pragma once
 
@@ -67,7 +73,8 @@ public:
     bool is_constant() const;
 
     /// Replaces what is in `out`; allocates only while that has not enough room. What is not known at the moment (the local port of an
-    /// unbound socket) is 0, as text and packed, or an empty text.
+    /// unbound socket) is 0, as text and packed, or an empty text. A group with which the payload would be larger than `max_size` is left
+    /// out.
     void make(const TemplateMoment& moment, Bytes& out) const;
 
 private:

@@ -59,8 +59,8 @@ public:
 
     /// `struct.pack`. Refused as there: another number of values, a number out of its code's range, a value of another kind.
     /// Integers go into `e f d`, anything into `?`. An `s` or `p` cuts bytes that are too long and pads short ones with
-    /// zeros. The position of a failure is that of the code in the format's text.
-    Result<Bytes> pack(std::span<const StructValue> values) const;
+    /// zeros. The position of a failure is that of the code in the format's text; `refused`, if given, is told the index of the value.
+    Result<Bytes> pack(std::span<const StructValue> values, std::size_t* refused = nullptr) const;
 
 private:
     /// `count` values of one code, one after the other; for `s`, `p` and `x` it is the size in bytes.

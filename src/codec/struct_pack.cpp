@@ -153,7 +153,7 @@ private:
 
 }  // namespace
 
-Result<Bytes> StructFormat::pack(std::span<const StructValue> values) const {
+Result<Bytes> StructFormat::pack(std::span<const StructValue> values, std::size_t* refused) const {
     if (values.size() != value_count_) {
         return fail(ErrorKind::bad_input,
                     fmt::format("the format takes {} values, and there are {}", value_count_, values.size()));
@@ -165,8 +165,10 @@ Result<Bytes> StructFormat::pack(std::span<const StructValue> values) const {
         for (std::size_t i = 0; i < run.values(); ++i, ++next) {
             const auto to = std::span(record).subspan(run.begin + i * size, size);
             const ValueWriter writer(run.code, order_, to, next + 1, run.format_position);
-            if (auto written = writer.write(values[next]); !written)
+            if (auto written = writer.write(values[next]); !written) {
+                if (refused != nullptr) *refused = next;
                 return tl::unexpected(std::move(written.error()));
+            }
         }
     }
     return record;

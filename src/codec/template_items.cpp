@@ -1,0 +1,339 @@
+// The items of the payload language, one by one.
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
+#include "codec/hex.hpp"
+#include "codec/template_parser.hpp"
+
+namespace sockdesk::codec::detail {
+
+namespace {
+
+bool is_part_name(std::string_view name) {
+    return std::ranges::all_of(
+        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
+}
+
+struct TimeUnit {
+    std::string_view name;
+    std::uint64_t nanoseconds;
+};
+constexpr std::array<TimeUnit, 4> time_units = {
+    {{"unix", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
+
+/// `…="VALUE"`; none where it is not that option.
+std::optional<Slice> value_of_option(Slice argument, std::string_view name) {
+    const std::size_t equals = argument.text.find('=');
+    if (equals == std::string_view::npos || equals == 0) return std::nullopt;
+    if (Slice{argument.text.substr(0, equals)}.trimmed().text != name) return std::nullopt;
+    return Slice{argument.text.substr(equals + 1), argument.position + equals + 1}.trimmed();
+}
+
+}  // namespace
+
+Result<void> TemplateParser::read_named_item(Slice name) {
+    const std::string_view item = name.text;
+    if (item == "pack") return read_pack();
+    if (item == "file") return read_file();
+    if (item == "text") return read_encoded_text();
+    if (item == "hex") return read_hex();
+
+    constexpr auto others = std::to_array<std::string_view>(
+        {"counter", "time", "random", "uuid", "part", "/part", "len", "match", "upper", "lower"});
+    const bool is_session = item.starts_with("session.");
+    if (!is_session && std::ranges::find(others, item) == others.end()) return unknown_item(name);
+    const auto arguments = arguments_of_item();
+    if (!arguments) return tl::unexpected(arguments.error());
+    if (is_session) return read_session(name, *arguments);
+    if (item == "counter") return read_counter(*arguments);
+    if (item == "time") return read_time(*arguments);
+    if (item == "random") return read_random(*arguments);
+    if (item == "part") return read_part(*arguments);
+    if (item == "/part") return end_part(*arguments);
+    if (item == "len") return read_length(*arguments);
+    if (item == "match") return read_group(Case::as_is, *arguments, false);
+    if (item == "upper") return read_group(Case::upper, *arguments, true);
+    if (item == "lower") return read_group(Case::lower, *arguments, true);
+    if (auto none = without_arguments("uuid", *arguments); !none) return none;
+    return add({.kind = StepKind::uuid});
+}
+
+Result<void> TemplateParser::without_value(std::string_view item, const Arguments& arguments) const {
+    if (!arguments.value) return {};
+    return fail_at(arguments.value->position, fmt::format("{} takes no value", item));
+}
+
+Result<void> TemplateParser::without_arguments(std::string_view item, const Arguments& arguments) const {
+    if (auto none = without_value(item, arguments); !none) return none;
+    if (arguments.more.empty()) return {};
+    return fail_at(arguments.more.front().position,
+                   fmt::format("{} takes nothing behind a comma here", item));
+}
+
+Result<void> TemplateParser::struct_code(Slice code, NumberForm& form) const {
+    const auto format = StructFormat::parse(code.text);
+    if (!format) return moved(format.error(), code.position);
+    const char letter = code.text.back();
+    const bool has_order = std::string_view("@=<>!").find(code.text.front()) != std::string_view::npos;
+    const bool is_number = std::string_view("bBhHiIlLqQnNPfd").find(letter) != std::string_view::npos;
+    if (!is_number || code.text.size() != (has_order ? 2u : 1u)) {
+        return fail_at(
+            code.position,
+            fmt::format("\"{}\" is not the code of one number; there are b B h H i I l L q Q f d, with "
+                        "the byte order before it: !H is big-endian, <H little-endian",
+                        escape_controls(code.text)));
+    }
+    const std::array<StructValue, 1> one = {std::int64_t{1}};
+    const Bytes packed = format->pack(one).value();
+    form.packed_size = static_cast<std::uint8_t>(packed.size());
+    form.is_float = letter == 'f' || letter == 'd';
+    form.order = code.text.front() == '!' || code.text.front() == '>' ? ByteOrder::big : ByteOrder::little;
+    return {};
+}
+
+Result<NumberForm> TemplateParser::number_form(const std::vector<Slice>& more,
+                                               std::optional<Integer>* step) const {
+    NumberForm form;
+    std::optional<Slice> width, base;
+    const auto twice = [](Slice argument) {
+        return fail_at(argument.position,
+                       fmt::format("\"{}\" says again what was said before", escape_controls(argument.text)));
+    };
+    for (const Slice& argument : more) {
+        if (const auto value = value_of_option(argument, "width")) {
+            if (width) return twice(argument);
+            width = argument;
+            const auto characters = parse_count(*value, 255);
+            if (!characters) return tl::unexpected(characters.error());
+            form.width = static_cast<std::uint16_t>(*characters);
+        } else if (const auto of_base = value_of_option(argument, "base")) {
+            if (base) return twice(argument);
+            base = argument;
+            const auto number = parse_count(*of_base, 36);
+            if (!number) return tl::unexpected(number.error());
+            if (*number < 2) return fail_at(of_base->position, "a base is 2 to 36");
+            form.base = static_cast<std::uint8_t>(*number);
+        } else if (const auto of_step = value_of_option(argument, "step"); of_step && step != nullptr) {
+            if (*step) return twice(argument);
+            auto number = parse_integer(*of_step);
+            if (!number) return tl::unexpected(std::move(number.error()));
+            *step = *number;
+        } else if (argument.text.find('=') != std::string_view::npos && argument.text.find('=') != 0) {
+            return fail_at(
+                argument.position,
+                fmt::format("\"{}\" is not known here; there are {}width=N, base=16 and struct codes "
+                            "such as !H",
+                            escape_controls(argument.text), step != nullptr ? "step=N, " : ""));
+        } else {
+            if (form.packed_size > 0) return twice(argument);
+            if (auto read = struct_code(argument, form); !read)
+                return tl::unexpected(std::move(read.error()));
+        }
+    }
+    if (form.packed_size > 0 && (width || base)) {
+        return fail_at((width ? *width : *base).position,
+                       "a packed number has no digits: neither width nor base");
+    }
+    return form;
+}
+
+Result<void> TemplateParser::read_counter(const Arguments& arguments) {
+    Integer start;
+    if (arguments.value) {
+        auto number = parse_integer(*arguments.value);
+        if (!number) return tl::unexpected(std::move(number.error()));
+        start = *number;
+    }
+    std::optional<Integer> step;
+    const auto form = number_form(arguments.more, &step);
+    if (!form) return tl::unexpected(form.error());
+    const Integer by = step.value_or(Integer{false, 1});
+    return add({.kind = StepKind::counter,
+                .is_signed = start.negative || by.negative,
+                .form = *form,
+                .a = start.bits(),
+                .b = by.bits()});
+}
+
+Result<void> TemplateParser::read_time(const Arguments& arguments) {
+    const bool is_iso = !arguments.value || arguments.value->text == "iso";
+    if (is_iso) {
+        if (!arguments.more.empty()) {
+            return fail_at(arguments.more.front().position,
+                           "this is for a time that is a number: {{time:unix,!I}}, and ms, us and ns");
+        }
+        return add({.kind = StepKind::time_iso});
+    }
+    const auto* unit = std::ranges::find(time_units, arguments.value->text, &TimeUnit::name);
+    if (unit == time_units.end()) {
+        return fail_at(arguments.value->position,
+                       fmt::format("there is no time \"{}\"; there are unix, ms, us, ns and iso",
+                                   escape_controls(arguments.value->text)));
+    }
+    const auto form = number_form(arguments.more);
+    if (!form) return tl::unexpected(form.error());
+    return add({.kind = StepKind::time, .is_signed = true, .form = *form, .a = unit->nanoseconds});
+}
+
+Result<void> TemplateParser::read_random(const Arguments& arguments) {
+    if (!arguments.value) {
+        return fail_at(item_, "random of what? {{random:16}} is 16 bytes, {{random:1..6}} a number");
+    }
+    const Slice value = *arguments.value;
+    const std::size_t dots = value.text.find("..");
+    if (dots == std::string_view::npos) {
+        const auto count = parse_count(value, PayloadTemplate::max_size);
+        if (!count) return tl::unexpected(count.error());
+        if (!arguments.more.empty()) {
+            return fail_at(
+                arguments.more.front().position,
+                "random bytes are no number; a number is {{random:1..6}}, with what it is written as "
+                "behind it");
+        }
+        return add({.kind = StepKind::random_bytes, .a = *count});
+    }
+    const auto low = parse_integer(Slice{value.text.substr(0, dots), value.position}.trimmed());
+    if (!low) return tl::unexpected(low.error());
+    const auto high = parse_integer(Slice{value.text.substr(dots + 2), value.position + dots + 2}.trimmed());
+    if (!high) return tl::unexpected(high.error());
+    constexpr std::uint64_t most_signed = (std::uint64_t{1} << 63) - 1;
+    if (low->negative && !high->negative && high->magnitude > most_signed) {
+        return fail_at(value.position, "a range that begins below 0 ends at 9223372036854775807 or before");
+    }
+    const bool upside_down = low->negative ? (high->negative && high->magnitude > low->magnitude)
+                                           : (high->negative ? low->magnitude + high->magnitude > 0
+                                                             : high->magnitude < low->magnitude);
+    if (upside_down) {
+        return fail_at(value.position, fmt::format("the range is upside down: {} is above {}",
+                                                   Slice{value.text.substr(0, dots)}.trimmed().text,
+                                                   Slice{value.text.substr(dots + 2)}.trimmed().text));
+    }
+    const auto form = number_form(arguments.more);
+    if (!form) return tl::unexpected(form.error());
+    return add({.kind = StepKind::random_number,
+                .is_signed = low->negative,
+                .form = *form,
+                .a = low->bits(),
+                .b = high->bits() - low->bits()});
+}
+
+Result<void> TemplateParser::read_part(const Arguments& arguments) {
+    if (!arguments.value) return fail_at(item_, "a part needs a name: {{part:body}}…{{/part}}");
+    const Slice name = *arguments.value;
+    if (!arguments.more.empty() || !is_part_name(name.text)) {
+        return fail_at(name.position, "a part's name is made of letters, digits and _");
+    }
+    if (name.text == "rest" || name.text == "all") {
+        return fail_at(
+            name.position,
+            fmt::format("{{{{len:{0}}}}} is a length of its own already; call the part something else",
+                        name.text));
+    }
+    if (!part_names_.try_emplace(std::string(name.text), measured_.parts.size()).second) {
+        return fail_at(name.position, fmt::format("there is a part \"{}\" already", name.text));
+    }
+    open_parts_.push_back({measured_.parts.size(), item_});
+    measured_.parts.push_back({program_.steps.size(), program_.steps.size()});
+    return {};
+}
+
+Result<void> TemplateParser::end_part(const Arguments& arguments) {
+    if (auto none = without_arguments("/part", arguments); !none) return none;
+    if (open_parts_.empty())
+        return fail_at(item_, "no part is open here: {{part:NAME}} is missing before it");
+    measured_.parts[open_parts_.back().index].end_step = program_.steps.size();
+    open_parts_.pop_back();
+    return {};
+}
+
+Result<void> TemplateParser::read_length(const Arguments& arguments) {
+    if (!arguments.value)
+        return fail_at(item_, "the length of what? {{len:all}}, {{len:rest}} or {{len:NAME}} of a part");
+    if (measured_.lengths.size() == most_lengths) {
+        auto error = fail_at(item_, fmt::format("a payload has at most {} lengths", most_lengths));
+        error.value().kind = ErrorKind::too_large;
+        return error;
+    }
+    Slice name = *arguments.value;
+    Length length{.position = item_, .step = program_.steps.size()};
+    const std::size_t sign = name.text.find_first_of("+-");
+    if (sign != std::string_view::npos) {
+        const Slice number = Slice{name.text.substr(sign + 1), name.position + sign + 1}.trimmed();
+        const auto addend = parse_count(number, PayloadTemplate::max_size);
+        if (!addend) return tl::unexpected(addend.error());
+        length.addend = static_cast<std::int64_t>(*addend);
+        if (name.text[sign] == '-') length.addend = -length.addend;
+        name = Slice{name.text.substr(0, sign), name.position}.trimmed();
+    }
+    const auto form = number_form(arguments.more);
+    if (!form) return tl::unexpected(form.error());
+    length.form = *form;
+    length.form.exact_width = length.form.width > 0;
+    named_lengths_.push_back({measured_.lengths.size(), name});
+    measured_.lengths.push_back(length);
+    return add({.kind = StepKind::length, .form = length.form});
+}
+
+Result<void> TemplateParser::read_session(Slice name, const Arguments& arguments) {
+    if (auto none = without_value(name.text, arguments); !none) return none;
+    const std::string_view what = name.text.substr(name.text.find('.') + 1);
+    if (what == "local_address" || what == "remote_address") {
+        if (auto none = without_arguments(name.text, arguments); !none) return none;
+        return add({.kind = what[0] == 'l' ? StepKind::local_address : StepKind::remote_address});
+    }
+    if (what != "local_port" && what != "remote_port") return unknown_item(name);
+    const auto form = number_form(arguments.more);
+    if (!form) return tl::unexpected(form.error());
+    return add({.kind = what[0] == 'l' ? StepKind::local_port : StepKind::remote_port, .form = *form});
+}
+
+Result<void> TemplateParser::read_group(Case letters, const Arguments& arguments, bool has_colon_name) {
+    std::optional<Slice> group = arguments.value;
+    if (has_colon_name) {
+        const Slice whole = group.value_or(Slice{{}, item_});
+        const std::size_t colon = std::min(whole.text.find(':'), whole.text.size());
+        if (Slice{whole.text.substr(0, colon)}.trimmed().text != "match") {
+            return fail_at(whole.position,
+                           "upper and lower are for what a rule matched: {{upper:match}}, {{upper:match:1}}");
+        }
+        group.reset();
+        if (colon < whole.text.size()) {
+            group = Slice{whole.text.substr(colon + 1), whole.position + colon + 1}.trimmed();
+        }
+    }
+    if (!arguments.more.empty())
+        return fail_at(arguments.more.front().position, "match takes nothing behind a comma");
+    if (!options_.in_reply) {
+        return fail_at(item_,
+                       "there is no match here: it is what a rule matched, and only its reply can have it");
+    }
+    Step step{.kind = StepKind::group, .letters = letters};
+    if (!group) return add(step);
+    const std::vector<std::string>& names = options_.group_names;
+    const auto named = std::ranges::find(names, group->text);
+    if (!group->text.empty() && named != names.end()) {
+        step.a = static_cast<std::uint64_t>(named - names.begin()) + 1;
+        return add(step);
+    }
+    const bool is_number =
+        !group->text.empty() && std::ranges::all_of(group->text, [](char c) { return c >= '0' && c <= '9'; });
+    const auto number = is_number ? parse_integer(*group) : Result<Integer>(Integer{});
+    if (is_number && number && number->magnitude <= names.size()) {
+        step.a = number->magnitude;
+        return add(step);
+    }
+    std::string known;
+    for (const std::string& name : names) {
+        if (!name.empty()) known += fmt::format(", \"{}\"", escape_controls(name));
+    }
+    return fail_at(group->position,
+                   fmt::format("the rule has no group \"{}\"; it has {} beside 0, all of it{}",
+                               escape_controls(group->text), names.size(), known));
+}
+
+}  // namespace sockdesk::codec::detail
