@@ -99,6 +99,7 @@ void SessionModel::open() {
 
 void SessionModel::close() {
     cycle_.reset();
+    run_.reset();
     submit_(engine::CloseSession{id()});
 }
 

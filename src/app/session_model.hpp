@@ -91,8 +91,15 @@ public:
     void stop();
     /// These bytes, once, to where the box would go.
     void send_bytes(Bytes bytes);
-    /// Once, to where the box would go.
-    void send_outgoing(engine::Outgoing outgoing);
+    /// Once, to `where`, or to where the box would go. False: it cannot be, and a notice says why.
+    bool send_outgoing(engine::Outgoing outgoing, const std::optional<HostPort>& where = {});
+    /// Shortcuts in a row, beside whatever the box does; `running` until it ends or `stop_run`. Steps without a target go to where the
+    /// box would. False: as above.
+    bool run(engine::CyclePlan plan);
+    std::optional<CycleId> running() const { return run_; }
+    void stop_run();
+    /// Called with what was in the box when it was sent by hand.
+    void on_sent(std::function<void(const SendSettings&)> callback) { on_sent_ = std::move(callback); }
     /// Plays these payloads to where the box would go; `is_cycling` until it ends, `stop` ends it. False: it cannot be, and a
     /// notice says why.
     enum class Playing : std::uint8_t { replay, file };
@@ -174,6 +181,8 @@ private:
     std::deque<Endpoint> peers_;
     std::optional<CycleId> cycle_;
     bool is_playback_ = false;  ///< what `cycle_` is
+    std::optional<CycleId> run_;
+    std::function<void(const SendSettings&)> on_sent_;
     Playing playing_ = Playing::replay;
     std::optional<engine::CyclePlan> greeting_;
     bool saving_ = false;
@@ -193,6 +202,7 @@ private:
     std::optional<engine::Outgoing> outgoing_;
     CompiledPayload compiled_;
     SteadyTime previewed_{};
+    std::uint64_t sent_by_hand_ = 0;  ///< how often `outgoing_` was: its counter
 
     // ---- what the engine answers by
     struct AppliedReplies {

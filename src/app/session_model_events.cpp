@@ -34,7 +34,10 @@ void SessionModel::on(const engine::StateChanged& event) {
     remote_.reset();
     clients_.clear();
     choose_client({});
-    if (event.state != SessionState::opening) cycle_.reset();
+    if (event.state != SessionState::opening) {
+        cycle_.reset();
+        run_.reset();
+    }
     if (event.error) {
         refuse(tr_message(event.error->message));
         notice_is_of_state_ = true;
@@ -61,7 +64,10 @@ void SessionModel::on(const engine::PeerSeen& event) {
     if (tab_.session.target.empty()) tab_.session.target = event.remote.to_string();
 }
 
-void SessionModel::on(const engine::SendRefused& event) { refuse(tr_message(event.error.message)); }
+void SessionModel::on(const engine::SendRefused& event) {
+    if (!event.cycle && sent_by_hand_ > 0) --sent_by_hand_;
+    refuse(tr_message(event.error.message));
+}
 
 void SessionModel::on(const engine::CycleFinished& event) {
     // A server greets each client; one that has gone does not end it for the others.
@@ -69,6 +75,7 @@ void SessionModel::on(const engine::CycleFinished& event) {
         tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
     const bool was_playback = is_playing() && cycle_ == event.cycle;
     if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
+    if (run_ == event.cycle) run_.reset();
     if (event.error) {
         refuse(tr_message(event.error->message));
     } else if (was_playback && playing_ == Playing::file) {

@@ -1,4 +1,5 @@
 // What the box stands for, how it is sent, and what is answered by rules.
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -59,6 +60,7 @@ void SessionModel::compile_box() {
     compiled_ = {};
     outgoing_.reset();
     previewed_ = {};
+    sent_by_hand_ = 0;
     auto outgoing = compile_outgoing(*compiled_spec_);
     if (!outgoing) {
         compiled_.error = outgoing.error();
@@ -80,6 +82,8 @@ void SessionModel::make_preview(Timestamp now) {
     }
     codec::TemplateMoment moment;
     moment.now = now;
+    // A cycle counts its own sends.
+    moment.counter = tab_.send.cycle ? 0 : sent_by_hand_;
     moment.local = local_;
     moment.remote = remote_;
     if (tab_.session.protocol == Protocol::udp) {
@@ -124,7 +128,10 @@ void SessionModel::send() {
     if (payload.is_constant && payload.bytes.empty() && tab_.session.protocol != Protocol::udp) {
         return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
     }
-    if (!tab_.send.cycle) return send_outgoing(*outgoing_);
+    if (!tab_.send.cycle) {
+        if (send_outgoing(*outgoing_) && on_sent_) on_sent_(tab_.send);
+        return;
+    }
 
     if (state_ != SessionState::open)
         return refuse(tr("Send: the session is not open. Click Open first (F5)."));
@@ -141,6 +148,7 @@ void SessionModel::send() {
     cycle_ = next_cycle();
     is_playback_ = false;
     submit_(engine::StartCycle{id(), *cycle_, std::move(plan)});
+    if (on_sent_) on_sent_(tab_.send);
 }
 
 bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing what) {
@@ -167,13 +175,42 @@ bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing w
 
 void SessionModel::send_bytes(Bytes bytes) { send_outgoing(engine::make_payload(std::move(bytes))); }
 
-void SessionModel::send_outgoing(engine::Outgoing outgoing) {
-    if (state_ != SessionState::open)
-        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
-    const auto where = target();
-    if (!where) return;
+bool SessionModel::send_outgoing(engine::Outgoing outgoing, const std::optional<HostPort>& where) {
+    if (state_ != SessionState::open) {
+        refuse(tr("Send: the session is not open. Click Open first (F5)."));
+        return false;
+    }
+    const std::optional<engine::SendTarget> to = where ? engine::SendTarget(*where) : target();
+    if (!to) return false;
     notice_ = {};
-    submit_(engine::Send{id(), *where, std::move(outgoing)});
+    submit_(engine::Send{id(), *to, std::move(outgoing)});
+    return true;
+}
+
+bool SessionModel::run(engine::CyclePlan plan) {
+    if (run_) {
+        refuse(tr("Send: shortcuts are being sent already. Stop them first."));
+        return false;
+    }
+    if (state_ != SessionState::open) {
+        refuse(tr("Send: the session is not open. Click Open first (F5)."));
+        return false;
+    }
+    const bool ask = std::any_of(plan.steps.begin(), plan.steps.end(),
+                                 [](const engine::CycleStep& step) { return !step.target; });
+    if (ask) {
+        const auto where = target();
+        if (!where) return false;
+        plan.target = *where;
+    }
+    notice_ = {};
+    run_ = next_cycle();
+    submit_(engine::StartCycle{id(), *run_, std::move(plan)});
+    return true;
+}
+
+void SessionModel::stop_run() {
+    if (run_) submit_(engine::StopCycle{id(), *run_});
 }
 
 void SessionModel::update_replies() {
