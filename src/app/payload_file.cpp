@@ -1,4 +1,4 @@
-#include "cli/payload_file.hpp"
+#include "app/payload_file.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace sockdesk::cli {
+namespace sockdesk::app {
 
 namespace {
 
@@ -23,7 +23,7 @@ tl::unexpected<Error> refuse(const std::string& path, int error) {
 
 }  // namespace
 
-Result<Bytes> read_payload_file(const std::string& path) {
+Result<Bytes> read_payload_file(const std::string& path, std::size_t limit) {
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return refuse(path, errno);
 
@@ -45,10 +45,11 @@ Result<Bytes> read_payload_file(const std::string& path) {
         }
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
-        if (size > payload_file_limit) {
+        if (size > limit) {
             close(file);
             return fail(ErrorKind::too_large,
-                        fmt::format("read {}: larger than 1 GiB, the most that is sent from a file", path));
+                        fmt::format("read {}: larger than {} MiB, the most that is sent from a file", path,
+                                    limit >> 20));
         }
     }
     close(file);
@@ -56,4 +57,4 @@ Result<Bytes> read_payload_file(const std::string& path) {
     return bytes;
 }
 
-}  // namespace sockdesk::cli
+}  // namespace sockdesk::app
