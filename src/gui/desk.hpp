@@ -16,10 +16,12 @@
 #include "gui/dialogs.hpp"
 #include "gui/export_dialog.hpp"
 #include "gui/replay_dialog.hpp"
+#include "gui/replies_dialog.hpp"
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/settings_dialog.hpp"
 #include "gui/style.hpp"
+#include "gui/trailer_dialog.hpp"
 
 namespace sockdesk::gui {
 
@@ -89,6 +91,8 @@ private:
     std::string warning_;  ///< of the disk; empty if all is well
 
     SaveDialog save_dialog_;
+    TrailerDialog trailer_dialog_;
+    RepliesDialog replies_dialog_;
     OpenDialog open_dialog_;
     RecordingsDialog recordings_dialog_;
     SettingsDialog settings_dialog_;

@@ -70,6 +70,12 @@ void Desk::draw_dialogs() {
         if (tab->save_asked) save_dialog_.open(*tab);
         tab->save_asked = false;
         save_dialog_.draw(*tab);
+        if (tab->trailer_asked) trailer_dialog_.open(*tab);
+        tab->trailer_asked = false;
+        trailer_dialog_.draw(*tab);
+        if (tab->replies_asked) replies_dialog_.open(*tab);
+        tab->replies_asked = false;
+        replies_dialog_.draw(*tab);
     }
     const OpenCapture open = [this](const std::filesystem::path& path) { return open_capture(path); };
     open_dialog_.draw(open);

@@ -240,7 +240,7 @@ void draw_log_panel(LogTab& tab, const Services& services, float height) {
     if (!complete || searching) services.request_frame(std::chrono::milliseconds(30));
 
     const LogViewActions actions =
-        tab.view.draw(tab.log, tools.search, view.wrap, empty_text(tab).c_str(), services);
+        tab.view.draw(tab.log, tools.search, tab.checks(), view.wrap, empty_text(tab).c_str(), services);
     if (actions.copy) copy_selection(tab);
     if (actions.context_menu) ImGui::OpenPopup("log_menu");
     context_menu(tab);

@@ -9,6 +9,7 @@
 
 #include "app/log_view_model.hpp"
 #include "app/session_model.hpp"
+#include "app/trailer_checks.hpp"
 #include "gui/inspector_panel.hpp"
 #include "gui/log_tools.hpp"
 #include "gui/log_view.hpp"
@@ -50,6 +51,8 @@ struct LogTab {
     virtual void set_notice(app::Notice notice) = 0;
     /// Null where nothing can be sent.
     virtual app::SessionModel* live() { return nullptr; }
+    /// What verifies the ends of what arrived; null where nobody asked for it.
+    virtual app::TrailerChecks* checks() { return nullptr; }
     /// The words for a log without rows.
     virtual const char* empty_text() = 0;
     /// Log lines speak of "ALL" for a server and of nobody for a client.

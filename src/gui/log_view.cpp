@@ -44,8 +44,9 @@ std::size_t column_of(const app::VisibleRow& row, std::size_t offset) {
 
 }  // namespace
 
-LogViewActions LogView::draw(app::LogViewModel& model, app::LogSearchModel& search, bool wrap,
-                             const char* empty_text, const Services& services) {
+LogViewActions LogView::draw(app::LogViewModel& model, app::LogSearchModel& search,
+                             app::TrailerChecks* checks, bool wrap, const char* empty_text,
+                             const Services& services) {
     LogViewActions actions;
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
@@ -84,6 +85,7 @@ LogViewActions LogView::draw(app::LogViewModel& model, app::LogSearchModel& sear
     if (focused_) handle_keys(model, actions);
     rows_ = &model.visible_rows(columns, grid.rows);  // after the moves
 
+    marked_.clear();
     if (rows_->empty()) {
         const float room = std::max(px(60), whole.x - 4 * margin);
         const ImVec2 size = ImGui::CalcTextSize(empty_text, nullptr, false, room);
@@ -92,6 +94,7 @@ LogViewActions LogView::draw(app::LogViewModel& model, app::LogSearchModel& sear
                                             palette().muted, empty_text, nullptr, room);
     } else {
         draw_rows(model, search, grid);
+        if (checks != nullptr) draw_failures(*checks, grid);
         vertical_bar(model, search, {origin.x + whole.x - bar, origin.y}, {bar, whole.y - (wrap ? 0 : bar)});
         if (!wrap) horizontal_bar({origin.x, origin.y + whole.y - bar}, {whole.x - bar, bar}, grid);
         newest_button(model, grid);

@@ -11,6 +11,7 @@
 #include "app/local_time.hpp"
 #include "app/log_search_model.hpp"
 #include "app/log_view_model.hpp"
+#include "app/trailer_checks.hpp"
 #include "gui/services.hpp"
 
 namespace sockdesk::gui {
@@ -25,11 +26,14 @@ struct LogViewActions {
 class LogView {
 public:
     /// Fills what is left of the window, after the models' own updates. `empty_text` is shown where there are no rows.
-    LogViewActions draw(app::LogViewModel& model, app::LogSearchModel& search, bool wrap,
-                        const char* empty_text, const Services& services);
+    /// `checks`: marks what arrived and does not end as it should; null marks nothing.
+    LogViewActions draw(app::LogViewModel& model, app::LogSearchModel& search, app::TrailerChecks* checks,
+                        bool wrap, const char* empty_text, const Services& services);
 
     void focus() { focus_next_ = true; }
     bool is_focused() const { return focused_; }
+    /// The records that were marked in the last frame, from above.
+    const std::vector<RecordIndex>& marked_records() const { return marked_; }
 
 private:
     struct Grid {
@@ -51,6 +55,8 @@ private:
                         const Grid& grid, ImVec2 at) const;
     void draw_matches(ImDrawList& draw, std::span<const app::LogSearchModel::Highlight> highlights,
                       const app::VisibleRow& row, const Grid& grid, ImVec2 at) const;
+    void draw_failures(app::TrailerChecks& checks, const Grid& grid);
+    void mark_failure(app::TrailerChecks& checks, RecordIndex record, ImVec2 low, ImVec2 high);
     void vertical_bar(app::LogViewModel& model, app::LogSearchModel& search, ImVec2 at, ImVec2 size);
     void draw_marks(const app::LogViewModel& model, const app::LogSearchModel& search, ImVec2 at,
                     ImVec2 size);
@@ -66,7 +72,8 @@ private:
     bool selecting_ = false;
     bool focused_ = false;
     bool focus_next_ = false;
-    std::vector<bool> marks_;  // of matches, on the scroll bar
+    std::vector<RecordIndex> marked_;  // by `draw_failures`
+    std::vector<bool> marks_;          // of matches, on the scroll bar
     app::LocalTime local_time_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
+#include "gui/payload_strip.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -95,19 +96,30 @@ void byte_count(SessionTab& tab, bool show_error) {
     colored_text(palette().error, where + app::tr_message(payload.error->message));
 }
 
+// Where the bytes are not simply what stands in the box.
+bool shows_bytes(const app::SendSettings& send) {
+    return send.templates || send.trailer.append || send.hex || send.escapes;
+}
+
 }  // namespace
 
 void draw_send_box(SessionTab& tab, float height) {
     ImGui::BeginChild("send_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     text(tr("Data to send"));
     ImGui::SameLine(0, px(14));
+    // Looked at once a frame that is drawn anyway: an idle window draws none.
+    const SystemClock clock;
+    tab.session.compiled_at(clock.now(), clock.steady_now());
     byte_count(tab, true);
 
     app::SendSettings& send = tab.session.tab().send;
     const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
     const ImVec2 room = ImGui::GetContentRegionAvail();
+    const bool strip = shows_bytes(send) && !tab.session.compiled().error;
+    const float strip_room = strip ? payload_strip_height() + px(3) : 0.0F;
     const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x),
-                      std::max(em(), room.y)};
+                      std::max(em(), room.y - strip_room)};
+    ImGui::BeginGroup();
 
     push_mono();
     if (tab.focus_box) {
@@ -126,11 +138,16 @@ void draw_send_box(SessionTab& tab, float height) {
         mark_error(ImGui::GetItemID(), send.text, payload.error->position);
     }
     pop_mono();
+    if (strip) {
+        ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + px(3));
+        draw_payload_strip(payload.bytes, payload.trailer_bytes, tab.session.tab().view.encoding, size.x);
+    }
+    ImGui::EndGroup();
 
     ImGui::SameLine();
     const bool cycling = tab.session.is_cycling();
     const std::string label = labelled(cycling ? tr("Stop") : trc("button", "Send"), "send");
-    const ImVec2 button_size{button, size.y};
+    const ImVec2 button_size{button, std::max(em(), room.y)};
     if (cycling ? ImGui::Button(label.c_str(), button_size) : primary_button(label.c_str(), button_size)) {
         cycling ? tab.session.stop() : tab.session.send();
     }

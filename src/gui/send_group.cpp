@@ -1,9 +1,10 @@
-// How what is typed into the box is read, and whether it is sent again.
+// How what is typed into the box is read, what follows it, and what is sent without being typed.
 #include <imgui.h>
 
 #include "app/translation.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/style.hpp"
+#include "gui/trailer_dialog.hpp"
 #include "gui/widgets.hpp"
 
 namespace sockdesk::gui {
@@ -12,10 +13,20 @@ using app::Field;
 using app::tr;
 using app::trc;
 
-void draw_send_group(SessionTab& tab) {
-    begin_card(trc("group", "Send"), "send_settings");
-    app::SendSettings& send = tab.session.tab().send;
+namespace {
 
+// At the end of the line, as tall as the box of the row: opens the dialog of what is ticked there.
+bool dots_button(const char* id) {
+    const std::string label = labelled("...", id);
+    const float width = ImGui::CalcTextSize("...").x + 2 * px(6);
+    ImGui::SameLine(right_edge() - width);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {px(6), 0});
+    const bool pressed = ImGui::Button(label.c_str(), {width, 0});
+    ImGui::PopStyleVar();
+    return pressed;
+}
+
+void way_of_writing(SessionTab& tab, app::SendSettings& send) {
     if (radio_button("ASCII###send_ascii", !send.hex)) tab.session.convert_box(false);
     ImGui::SameLine();
     if (radio_button("HEX###send_hex", send.hex)) tab.session.convert_box(true);
@@ -25,10 +36,47 @@ void draw_send_group(SessionTab& tab) {
     ImGui::EndDisabled();
     tooltip("\\r \\n \\t \\\\ \\0 \\xHH \\uHHHH");
 
-    bool echo = tab.session.tab().session.echo;
-    if (check_box(labelled(tr("Echo received data"), "echo").c_str(), &echo)) tab.session.set_echo(echo);
-    tooltip(tr("Send back what arrives, to whom it came from."));
+    check_box(labelled(tr("Templates {{…}}"), "templates").c_str(), &send.templates);
+    tooltip(
+        tr("{{…}} in the box becomes bytes at each send:\n"
+           "{{counter}}  {{counter:1,step=2,width=4,base=16}}  {{counter,!H}}\n"
+           "{{time}}  {{time:unix}}  {{time:ms,<Q}}\n"
+           "{{random:16}}  {{random:1..6}}  {{uuid}}\n"
+           "{{pack:!H8sb,1,\"test.jpg\",2}}  {{file:PATH}}\n"
+           "{{part:body}}…{{/part}} {{len:body,!I}}\n"
+           "{{hex:48 65}}  {{text:gbk,你好}}  {{session.local_port}}"));
+}
 
+void trailer_row(SessionTab& tab, app::TrailerSettings& trailer) {
+    check_box(labelled(tr("Append bytes"), "append").c_str(), &trailer.append);
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) {
+        std::string words = app::trf("A checksum or fixed bytes behind each payload: {}",
+                                     trailer_short_name(trailer.trailer));
+        if (trailer.verify) words += std::string("\n") + tr("Verified on what arrives.");
+        tooltip(words.c_str());
+    }
+    if (dots_button("append_set")) tab.trailer_asked = true;
+    tooltip(tr("Which bytes are appended"));
+}
+
+void replies_row(SessionTab& tab, app::ReplySettings& replies) {
+    bool on = replies.on;
+    if (check_box(labelled(tr("Automatic replies"), "replies").c_str(), &on)) {
+        // Ticked without a rule it would do nothing.
+        if (on && replies.rules.empty()) {
+            tab.replies_asked = true;
+        } else {
+            replies.on = on;
+        }
+    }
+    tooltip(tab.session.reply_trouble().empty() ? tr("Answers what arrives, by rules.")
+                                                : tab.session.reply_trouble().c_str());
+    if (dots_button("replies_set")) tab.replies_asked = true;
+    tooltip(tr("The rules"));
+    if (replies.on && !tab.session.reply_trouble().empty()) field_error(tab.session.reply_trouble());
+}
+
+void cycle_row(SessionTab& tab, app::SendSettings& send) {
     ImGui::BeginDisabled(tab.session.is_cycling());
     const float row = ImGui::GetCursorPosY();
     ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
@@ -50,7 +98,19 @@ void draw_send_group(SessionTab& tab) {
     text("ms");
     ImGui::EndDisabled();
     if (error != errors.end()) field_error(error->second);
+}
+
+}  // namespace
+
+void draw_send_group(SessionTab& tab) {
+    begin_card(trc("group", "Send"), "send_settings");
+    app::TabState& fields = tab.session.tab();
+    way_of_writing(tab, fields.send);
+    trailer_row(tab, fields.send.trailer);
+    replies_row(tab, fields.replies);
+    cycle_row(tab, fields.send);
     end_card();
+    tab.session.update_replies();
 }
 
 }  // namespace sockdesk::gui

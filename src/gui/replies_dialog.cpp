@@ -1,0 +1,352 @@
+#include "gui/replies_dialog.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <imgui.h>
+
+#include <fmt/format.h>
+
+#include "app/message_translation.hpp"
+#include "app/translation.hpp"
+#include "codec/checksum.hpp"
+#include "codec/escapes.hpp"
+#include "gui/amounts.hpp"
+#include "gui/bar_widgets.hpp"
+#include "gui/dialog_parts.hpp"
+#include "gui/style.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using app::ReplyRuleDraft;
+using app::ReplyRuleError;
+using app::tr;
+using app::trf;
+using query::MatchKind;
+
+namespace {
+
+constexpr std::size_t most_rules = 1000;
+
+constexpr std::array<std::pair<MatchKind, const char*>, 6> kinds = {{
+    {MatchKind::any, "kind_any"},
+    {MatchKind::exact, "kind_exact"},
+    {MatchKind::prefix, "kind_prefix"},
+    {MatchKind::contains, "kind_contains"},
+    {MatchKind::hex, "kind_hex"},
+    {MatchKind::regex, "kind_regex"},
+}};
+
+const char* kind_words(MatchKind kind) {
+    switch (kind) {
+        case MatchKind::any:
+            return tr("Whatever arrives");
+        case MatchKind::exact:
+            return tr("Is exactly");
+        case MatchKind::prefix:
+            return tr("Begins with");
+        case MatchKind::contains:
+            return tr("Contains");
+        case MatchKind::hex:
+            return tr("Contains bytes (hex)");
+        case MatchKind::regex:
+            break;
+    }
+    return tr("Regular expression");
+}
+
+const char* match_hint(MatchKind kind) {
+    switch (kind) {
+        case MatchKind::hex:
+            return "48 ?? 6C";
+        case MatchKind::regex:
+            return "GET (\\w+)";
+        default:
+            return "";
+    }
+}
+
+// In one row of the list.
+std::string one_line(const std::string& typed) { return codec::escape_controls(typed); }
+
+}  // namespace
+
+void RepliesDialog::open(const SessionTab& tab) {
+    tab_ = tab.key;
+    open_next_ = true;
+    draft_ = tab.session.tab().replies;
+    selected_ = 0;
+    apply_refused_ = false;
+    checked_.clear();
+    errors_.clear();
+}
+
+void RepliesDialog::check(const std::string& encoding) {
+    if (checked_ == draft_.rules && checked_escapes_ == draft_.escapes && checked_encoding_ == encoding &&
+        errors_.size() == draft_.rules.size())
+        return;
+    checked_ = draft_.rules;
+    checked_escapes_ = draft_.escapes;
+    checked_encoding_ = encoding;
+    errors_.clear();
+    for (const ReplyRuleDraft& rule : checked_) {
+        const auto compiled = app::compile_rule(rule, {encoding, draft_.escapes});
+        errors_.push_back(compiled ? std::nullopt : std::optional(compiled.error()));
+    }
+    apply_refused_ = false;
+}
+
+void RepliesDialog::add(ReplyRuleDraft rule) {
+    if (draft_.rules.size() >= most_rules) return;
+    const std::size_t at = draft_.rules.empty() ? 0 : selected_ + 1;
+    draft_.rules.insert(draft_.rules.begin() + static_cast<std::ptrdiff_t>(at), std::move(rule));
+    selected_ = at;
+    reveal_ = true;
+}
+
+void RepliesDialog::draw_row(std::size_t index) {
+    ReplyRuleDraft& rule = draft_.rules[index];
+    ImGui::PushID(static_cast<int>(index));
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    check_box("###rule_on", &rule.enabled);
+    ImGui::TableNextColumn();
+    const std::string label = fmt::format("{}###rule", index + 1);
+    if (ImGui::Selectable(label.c_str(), index == selected_,
+                          ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowOverlap))
+        selected_ = index;
+    if (index == selected_ && reveal_) {
+        ImGui::SetScrollHereY();
+        reveal_ = false;
+    }
+    const bool wrong = index < errors_.size() && errors_[index].has_value();
+    const ImU32 color = wrong          ? palette().error
+                        : rule.enabled ? ImGui::GetColorU32(ImGuiCol_Text)
+                                       : palette().muted;
+    ImGui::TableNextColumn();
+    colored_text(color, kind_words(rule.kind));
+    ImGui::TableNextColumn();
+    if (rule.kind != MatchKind::any)
+        fitted_text(color, one_line(rule.match), ImGui::GetContentRegionAvail().x);
+    ImGui::TableNextColumn();
+    fitted_text(color, (rule.answer_hex ? "HEX " : "") + one_line(rule.answer),
+                ImGui::GetContentRegionAvail().x);
+    ImGui::PopID();
+}
+
+void RepliesDialog::draw_rules() {
+    constexpr ImGuiTableFlags flags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_RowBg |
+                                      ImGuiTableFlags_BordersOuter | ImGuiTableFlags_PadOuterX;
+    if (!ImGui::BeginTable("rules", 5, flags, {0, em() * 9.5F})) return;
+    ImGui::TableSetupScrollFreeze(0, 1);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, em() * 1.4F);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, em() * 1.6F);
+    ImGui::TableSetupColumn(tr("What arrives"), ImGuiTableColumnFlags_WidthStretch, 0.28F);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch, 0.34F);
+    ImGui::TableSetupColumn(tr("Answer"), ImGuiTableColumnFlags_WidthStretch, 0.38F);
+    ImGui::TableHeadersRow();
+    for (std::size_t i = 0; i < draft_.rules.size(); ++i) draw_row(i);
+    ImGui::EndTable();
+}
+
+void RepliesDialog::draw_rule_buttons() {
+    const bool none = draft_.rules.empty();
+    ImGui::BeginDisabled(draft_.rules.size() >= most_rules);
+    if (ImGui::Button(labelled(tr("Add a rule"), "rule_add").c_str())) {
+        ReplyRuleDraft rule;
+        rule.kind = MatchKind::contains;
+        add(std::move(rule));
+    }
+    for (const app::ReadyMadeRule& ready : app::ready_made_rules()) {
+        ImGui::SameLine();
+        const std::string id = "ready_" + std::string(ready.name);
+        const std::string label = std::string("+ ") + tr(ready.name.data());
+        if (ImGui::Button(labelled(label.c_str(), id.c_str()).c_str())) add(ready.rule);
+        tooltip(tr("Adds a rule that is ready-made."));
+    }
+    ImGui::EndDisabled();
+
+    const std::string remove = labelled(tr("Delete"), "rule_delete");
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float arrow = ImGui::GetFrameHeight();
+    const float width = 2 * (arrow + style.ItemSpacing.x) +
+                        ImGui::CalcTextSize(remove.c_str(), nullptr, true).x + 2 * style.FramePadding.x;
+    ImGui::SameLine(right_edge() - width);
+    const auto swap_with = [&](std::size_t other) {
+        std::swap(draft_.rules[selected_], draft_.rules[other]);
+        selected_ = other;
+        reveal_ = true;
+    };
+    ImGui::BeginDisabled(none || selected_ == 0);
+    if (ImGui::ArrowButton("###rule_up", ImGuiDir_Up)) swap_with(selected_ - 1);
+    ImGui::EndDisabled();
+    tooltip(tr("Earlier: the first rule that fits answers."));
+    ImGui::SameLine();
+    ImGui::BeginDisabled(none || selected_ + 1 >= draft_.rules.size());
+    if (ImGui::ArrowButton("###rule_down", ImGuiDir_Down)) swap_with(selected_ + 1);
+    ImGui::EndDisabled();
+    tooltip(tr("Later"));
+    ImGui::SameLine();
+    ImGui::BeginDisabled(none);
+    if (ImGui::Button(remove.c_str())) {
+        draft_.rules.erase(draft_.rules.begin() + static_cast<std::ptrdiff_t>(selected_));
+        if (selected_ > 0 && selected_ >= draft_.rules.size()) selected_ = draft_.rules.size() - 1;
+    }
+    ImGui::EndDisabled();
+}
+
+void RepliesDialog::draw_match(ReplyRuleDraft& rule, const ReplyRuleError* error) {
+    const bool wrong = error != nullptr && error->field == ReplyRuleError::Field::match;
+    field_label(tr("What arrives"));
+    ImGui::SetNextItemWidth(em() * 11);
+    if (ImGui::BeginCombo("###rule_kind", kind_words(rule.kind))) {
+        for (const auto& [kind, id] : kinds) {
+            if (ImGui::Selectable(labelled(kind_words(kind), id).c_str(), kind == rule.kind))
+                rule.kind = kind;
+        }
+        ImGui::EndCombo();
+    }
+    ImGui::SameLine();
+    ImGui::BeginDisabled(rule.kind == MatchKind::any);
+    push_mono();
+    input_line("###rule_match", rule.match, match_hint(rule.kind), 0, wrong);
+    if (wrong && error->error.position != Error::no_position)
+        mark_input_error(rule.match, error->error.position);
+    pop_mono();
+    ImGui::EndDisabled();
+    if (wrong) field_error(app::tr_message(error->error.message));
+}
+
+void RepliesDialog::draw_answer(ReplyRuleDraft& rule, const ReplyRuleError* error) {
+    const bool wrong = error != nullptr && error->field == ReplyRuleError::Field::answer;
+    field_label(tr("Answer"));
+    if (radio_button("ASCII###answer_text", !rule.answer_hex)) rule.answer_hex = false;
+    ImGui::SameLine();
+    if (radio_button("HEX###answer_hex", rule.answer_hex)) rule.answer_hex = true;
+    ImGui::SameLine(em() * 11 + ImGui::GetStyle().WindowPadding.x + ImGui::GetStyle().ItemSpacing.x);
+    push_mono();
+    input_line("###rule_answer", rule.answer, rule.answer_hex ? "48 69 {{match}}" : "{{match:1}}", 0, wrong);
+    if (wrong && error->error.position != Error::no_position)
+        mark_input_error(rule.answer, error->error.position);
+    pop_mono();
+    if (wrong) {
+        field_error(app::tr_message(error->error.message));
+    } else {
+        hint(tr(
+            "{{match}} is what was found, {{match:1}} the first group of an expression, {{upper:match}} in "
+            "upper case; all of the template language is understood."));
+    }
+}
+
+void RepliesDialog::draw_details(ReplyRuleDraft& rule, const ReplyRuleError* error) {
+    const auto is_wrong = [&](ReplyRuleError::Field field) {
+        return error != nullptr && error->field == field;
+    };
+    ImGui::AlignTextToFramePadding();
+    text(tr("Delay"));
+    ImGui::SameLine();
+    push_mono();
+    input_line("###rule_delay", rule.delay_ms, "0", em() * 5, is_wrong(ReplyRuleError::Field::delay));
+    pop_mono();
+    ImGui::SameLine();
+    text("ms");
+    ImGui::SameLine(0, em());
+    text(tr("Append bytes"));
+    ImGui::SameLine();
+    combo_input(
+        "rule_trailer", rule.trailer, tr("nothing"), em() * 11, is_wrong(ReplyRuleError::Field::trailer), [] {
+            Choices choices{{"", tr("nothing")}, {"fixed=0D", "fixed=0D"}, {"fixed=0D 0A", "fixed=0D 0A"}};
+            for (const codec::NamedChecksum& named : codec::Checksum::named())
+                choices.emplace_back(named.name, named.title);
+            return choices;
+        });
+    ImGui::SameLine(0, em());
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
+    check_box(labelled(tr("Once"), "rule_once").c_str(), &rule.once);
+    tooltip(tr("Answers once after the session was opened or the rules were changed, and then no more."));
+    if (is_wrong(ReplyRuleError::Field::delay) || is_wrong(ReplyRuleError::Field::trailer))
+        field_error(app::tr_message(error->error.message));
+}
+
+void RepliesDialog::draw_rule(ReplyRuleDraft& rule) {
+    const ReplyRuleError* error =
+        selected_ < errors_.size() && errors_[selected_] ? &*errors_[selected_] : nullptr;
+    ImGui::PushID("rule_editor");
+    draw_match(rule, error);
+    draw_answer(rule, error);
+    draw_details(rule, error);
+    ImGui::PopID();
+}
+
+void RepliesDialog::draw_limit(SessionTab& tab) {
+    check_box(labelled(tr("Use escape chars"), "replies_escapes").c_str(), &draft_.escapes);
+    tooltip("\\r \\n \\t \\\\ \\0 \\xHH \\uHHHH");
+    const auto limit = app::parse_reply_limit(draft_.per_second);
+    ImGui::AlignTextToFramePadding();
+    text(tr("Answers a second, at most"));
+    ImGui::SameLine();
+    push_mono();
+    input_line("###replies_limit", draft_.per_second, "1000", em() * 6, !limit);
+    pop_mono();
+    tooltip(tr("Two sessions that answer each other would never end. 0 is no limit."));
+    ImGui::SameLine();
+    const std::uint64_t held = tab.session.replies_held();
+    if (!limit) {
+        colored_text(palette().error, limit.error().message);
+    } else if (held > 0) {
+        colored_text(palette().error, trf("{} answers were held back by it", grouped(held)));
+    } else {
+        colored_text(palette().muted, tr("none held back so far"));
+    }
+}
+
+void RepliesDialog::draw_buttons(SessionTab& tab) {
+    if (apply_refused_) field_error(tr("A rule that is ticked has an error: mend it, or untick it."));
+    const std::string cancel = labelled(tr("Cancel"), "replies_cancel");
+    const std::string apply = labelled(tr("Apply"), "replies_ok");
+    align_right({cancel.c_str(), apply.c_str()});
+    if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) ImGui::CloseCurrentPopup();
+    ImGui::SameLine();
+    if (!primary_button(apply.c_str(), dialog_button_size(apply.c_str()))) return;
+    check(tab.session.tab().view.encoding);
+    bool any = false;
+    for (std::size_t i = 0; i < draft_.rules.size(); ++i) {
+        if (!draft_.rules[i].enabled) continue;
+        any = true;
+        if (!errors_[i]) continue;
+        apply_refused_ = true;
+        selected_ = i;
+        reveal_ = true;
+        return;
+    }
+    if (!app::parse_reply_limit(draft_.per_second)) return;
+    draft_.on = any;
+    tab.session.tab().replies = draft_;
+    tab.session.update_replies();
+    ImGui::CloseCurrentPopup();
+}
+
+void RepliesDialog::draw(SessionTab& tab) {
+    if (tab_ != tab.key) return;
+    if (!begin_dialog(tr("Automatic replies"), "replies_dialog", open_next_, em() * 46)) return;
+    check(tab.session.tab().view.encoding);
+    draw_rules();
+    draw_rule_buttons();
+    ImGui::Dummy({0, px(2)});
+    ImGui::Separator();
+    if (draft_.rules.empty()) {
+        hint(
+            tr("What arrives is compared with the rules from above; the first one that fits is answered, to "
+               "whom it came from."));
+    } else {
+        draw_rule(draft_.rules[selected_]);
+    }
+    ImGui::Separator();
+    draw_limit(tab);
+    ImGui::Dummy({0, px(4)});
+    draw_buttons(tab);
+    ImGui::EndPopup();
+}
+
+}  // namespace sockdesk::gui
