@@ -9,11 +9,12 @@
 
 #include <fmt/format.h>
 
+#include "app/payload_file.hpp"
 #include "cli/capture_arguments.hpp"
 #include "cli/command_line.hpp"
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
-#include "cli/payload_file.hpp"
+
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/payload_text.hpp"
@@ -123,7 +124,7 @@ private:
                 request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
             } else if (name == "--send-file") {
                 if (given.value.empty()) refuse("--send-file: the file's name is empty");
-                auto bytes = read_payload_file(std::string(given.value));
+                auto bytes = app::read_payload_file(std::string(given.value));
                 if (!bytes) throw Refusal{exit_failed, fmt::format("{}: {}", name, bytes.error().message)};
                 request_.setup.sends.push_back(std::move(*bytes));
             }
