@@ -67,6 +67,12 @@ const char* match_hint(MatchKind kind) {
     }
 }
 
+std::string ready_made_name(std::string_view name) {
+    if (name == "Echo") return tr("Echo");
+    if (name == "Upper case") return tr("Upper case");
+    return std::string(name);
+}
+
 // In one row of the list.
 std::string one_line(const std::string& typed) { return codec::escape_controls(typed); }
 
@@ -161,7 +167,7 @@ void RepliesDialog::draw_rule_buttons() {
     for (const app::ReadyMadeRule& ready : app::ready_made_rules()) {
         ImGui::SameLine();
         const std::string id = "ready_" + std::string(ready.name);
-        const std::string label = std::string("+ ") + tr(ready.name.data());
+        const std::string label = "+ " + ready_made_name(ready.name);
         if (ImGui::Button(labelled(label.c_str(), id.c_str()).c_str())) add(ready.rule);
         tooltip(tr("Adds a rule that is ready-made."));
     }

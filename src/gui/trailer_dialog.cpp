@@ -260,7 +260,7 @@ void TrailerDialog::draw_buttons(SessionTab& tab) {
 
 void TrailerDialog::draw(SessionTab& tab) {
     if (tab_ != tab.key) return;
-    if (!begin_dialog(tr("Append bytes"), "trailer_dialog", open_next_, em() * 32)) return;
+    if (!begin_dialog(tr("Appended bytes"), "trailer_dialog", open_next_, em() * 32)) return;
     const TrailerFields before = fields_;
     draw_kind();
     fields_.is_fixed() ? draw_fixed() : draw_checksum();
