@@ -3,9 +3,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "app/cell_width.hpp"
 #include "cli/option_reader.hpp"
-#include "codec/escapes.hpp"
 #include "codec/payload_text.hpp"
 
 namespace sockdesk::cli {
@@ -32,13 +30,6 @@ Result<query::Filter> parse_filter(std::string_view text, codec::Encoding encodi
     };
     context.day = day;
     return query::Filter::parse(text, context);
-}
-
-/// The line, and under it a caret where it cannot be understood.
-std::string with_caret(std::string_view text, std::size_t position) {
-    const std::string before = codec::escape_controls(text.substr(0, std::min(position, text.size())));
-    return fmt::format("  {}\n  {}^\n", codec::escape_controls(text),
-                       std::string(app::columns_of(before), ' '));
 }
 
 class CaptureReader : private OptionReader {
@@ -105,12 +96,7 @@ private:
 
     std::string filter(std::string_view encoding_name) const {
         const std::string_view text = command_.value("--filter").value_or("");
-        if (const auto parsed = parse_filter(text, *codec::Encoding::find(encoding_name), {}); !parsed) {
-            const Error& error = parsed.error();
-            std::string caret;
-            if (error.position != Error::no_position) caret = with_caret(text, error.position);
-            throw Refusal{exit_bad_usage, fmt::format("--filter: {}", error.message), std::move(caret)};
-        }
+        need_marked("--filter", text, parse_filter(text, *codec::Encoding::find(encoding_name), {}));
         return std::string(text);
     }
 

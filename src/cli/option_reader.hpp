@@ -34,6 +34,19 @@ T need(std::string_view option, Result<T> result) {
     return std::move(*result);
 }
 
+/// The line, and under it a caret where it cannot be understood; of a long one what is around that place.
+std::string with_caret(std::string_view text, std::size_t position);
+
+/// The end, with the place in `text` marked if the error has one.
+[[noreturn]] void refuse_marked(std::string_view option, std::string_view text, const Error& error);
+
+/// The value, or the end with the place marked.
+template <typename T>
+T need_marked(std::string_view option, std::string_view text, Result<T> result) {
+    if (!result) refuse_marked(option, text, result.error());
+    return std::move(*result);
+}
+
 class OptionReader {
 protected:
     explicit OptionReader(const GivenOptions& given) : given_(given) {}
