@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <span>
 
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
@@ -12,6 +14,7 @@
 #include "capture/record.hpp"
 #include "engine/command.hpp"
 #include "engine/event.hpp"
+#include "engine/payload_maker.hpp"
 #include "net/loop.hpp"
 
 namespace sockdesk::engine {
@@ -74,6 +77,18 @@ public:
     virtual void close() = 0;
 
     virtual Result<void> send(const SendTarget& target, const Payload& payload) = 0;
+    /// One after the other, as far as they are accepted; never an empty batch.
+    virtual Result<void> send_batch(const SendTarget& target, std::span<const Payload> payloads,
+                                    std::size_t& accepted);
+    /// How many payloads `send_batch` gains by.
+    virtual std::size_t at_once(const SendTarget&) const { return 1; }
+    /// Several receivers now, or at another time.
+    virtual bool reaches_several(const SendTarget&) const { return false; }
+    /// To each of them what `make` answers; only where `reaches_several`.
+    virtual Result<void> send_to_each(const SendTarget& target,
+                                      const std::function<Payload(const SendEnds&)>& make);
+    /// Of one receiver.
+    virtual SendEnds ends_of(const SendTarget&) const = 0;
     /// How many more bytes may be queued to `target` when `limit` may wait there; 0: not now. To all: of the client with the
     /// fewest, so that one that does not read cannot hold up the others.
     virtual std::size_t room(const SendTarget& target, std::size_t limit) const = 0;

@@ -1,34 +1,46 @@
 #include "engine/cycle.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sockdesk::engine {
 
+namespace {
+
+const SendTarget& target_of(const CycleStep& step, const CyclePlan& plan) {
+    return step.target ? *step.target : plan.target;
+}
+
+std::vector<SendTarget> targets_of(const CyclePlan& plan) {
+    std::vector<SendTarget> targets;
+    for (const CycleStep& step : plan.steps) {
+        const SendTarget& target = target_of(step, plan);
+        if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
+            targets.push_back(target);
+        }
+    }
+    return targets;
+}
+
+}  // namespace
+
 Cycle::Cycle(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, CyclePlan plan)
-    : Transmission(loop, clock, host, id, plan.target),
+    : Transmission(loop, clock, host, id, targets_of(plan)),
       plan_(std::move(plan)),
-      schedule_(clock.steady_now(), plan_.period, plan_.rounds) {}
+      course_(clock.steady_now(), plan_) {}
 
 Cycle::Progress Cycle::next(SteadyTime now) {
-    if (in_round_) {
-        return Progress::due;
+    switch (course_.look(now)) {
+        case CycleCourse::Next::due:
+            return Progress::due;
+        case CycleCourse::Next::later:
+            return Progress::waiting_for_time;
+        case CycleCourse::Next::over:
+            break;
     }
-    if (schedule_.done() || plan_.steps.empty()) {
-        return Progress::all_sent;
-    }
-    if (!schedule_.take(now)) {
-        return Progress::waiting_for_time;
-    }
-    in_round_ = true;
-    next_payload_ = 0;
-    return Progress::due;
+    return Progress::all_sent;
 }
 
-void Cycle::payload_sent(SteadyTime) {
-    if (++next_payload_ == plan_.steps.size()) {
-        in_round_ = false;
-        ++rounds_;
-    }
-}
+const SendTarget& Cycle::due_target() const { return target_of(plan_.steps[course_.step()], plan_); }
 
 }  // namespace sockdesk::engine

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "engine/cycle_schedule.hpp"
+#include "engine/cycle_course.hpp"
 #include "engine/transmission.hpp"
 
 namespace sockdesk::engine {
@@ -13,21 +13,23 @@ public:
     Cycle(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, CyclePlan plan);
 
     bool is_endless() const override { return !plan_.rounds; }
-    std::uint64_t rounds() const override { return rounds_; }
-    std::uint64_t missed_rounds() const override { return schedule_.missed(); }
+    std::uint64_t rounds() const override { return plan_.steps.empty() ? 0 : sent_ / plan_.steps.size(); }
+    std::uint64_t missed_rounds() const override { return course_.missed(); }
 
 private:
     Progress next(SteadyTime now) override;
-    const Payload& due_payload() const override { return *plan_.steps[next_payload_].payload.fixed(); }
-    void payload_sent(SteadyTime now) override;
-    SteadyTime next_deadline() const override { return schedule_.next_deadline(); }
-    bool is_as_fast_as_possible() const override { return plan_.period.count() == 0; }
+    const Outgoing& due_payload() const override { return plan_.steps[course_.step()].payload; }
+    /// Each step counts by itself.
+    std::uint64_t due_counter() const override { return course_.round(); }
+    const SendTarget& due_target() const override;
+    void handed_over(SteadyTime) override { course_.handed_over(); }
+    void taken(std::size_t payloads) override { sent_ += payloads; }
+    SteadyTime next_deadline() const override { return course_.deadline(); }
+    bool is_as_fast_as_possible() const override { return course_.is_as_fast_as_possible(); }
 
     CyclePlan plan_;
-    CycleSchedule schedule_;
-    bool in_round_ = false;
-    std::size_t next_payload_ = 0;
-    std::uint64_t rounds_ = 0;
+    CycleCourse course_;
+    std::uint64_t sent_ = 0;
 };
 
 }  // namespace sockdesk::engine

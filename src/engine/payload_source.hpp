@@ -1,5 +1,5 @@
 // Payloads that come with a time of their own, one after the other, from a thread that may read them from a disk: a
-// replay now, a file or a list with delays later. The loop thread takes them without waiting.
+// replay, a file. The loop thread takes them without waiting.
 #pragma once
 
 #include <chrono>
@@ -18,6 +18,9 @@ struct TimedPayload {
 class PayloadSource {
 public:
     virtual ~PayloadSource() = default;
+
+    /// False: the times say nothing, and each goes as soon as the receiver takes it. Always the same answer.
+    virtual bool is_paced() const { return true; }
 
     enum class State : std::uint8_t {
         ready,    ///< `next` has one

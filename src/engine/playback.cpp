@@ -6,8 +6,9 @@ namespace sockdesk::engine {
 
 Playback::Playback(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, SendTarget target,
                    std::shared_ptr<PayloadSource> source)
-    : Transmission(loop, clock, host, id, std::move(target)),
+    : Transmission(loop, clock, host, id, {std::move(target)}),
       source_(std::move(source)),
+      is_paced_(source_->is_paced()),
       start_(clock.steady_now()) {}
 
 Playback::~Playback() {
@@ -30,31 +31,30 @@ std::shared_ptr<Playback> Playback::make(net::Loop& loop, const Clock& clock, Cy
 }
 
 Playback::Progress Playback::next(SteadyTime now) {
-    if (!pending_) {
+    if (!due_) {
         switch (source_->state()) {
-            case PayloadSource::State::ready:
-                pending_ = source_->next();
+            case PayloadSource::State::ready: {
+                TimedPayload payload = source_->next();
+                due_ = std::move(payload.payload);
+                due_at_ = payload.at;
                 break;
+            }
             case PayloadSource::State::waiting:
                 return Progress::waiting;
             case PayloadSource::State::ended:
                 return Progress::all_sent;
             case PayloadSource::State::failed:
-                // Told in the log, like a send that was refused: it is why there is no more.
-                host_.cycle_refused(*this, source_->error());
-                stop(source_->error());
-                return Progress::ended;
+                return Progress::failed;
         }
     }
-    return next_deadline() <= now ? Progress::due : Progress::waiting_for_time;
+    return !is_paced_ || next_deadline() <= now ? Progress::due : Progress::waiting_for_time;
 }
 
-void Playback::payload_sent(SteadyTime now) {
-    if (now - next_deadline() > lateness_told) {
+void Playback::handed_over(SteadyTime now) {
+    if (is_paced_ && now - next_deadline() > lateness_told) {
         ++late_;
     }
-    ++sent_;
-    pending_.reset();
+    due_.reset();
 }
 
 }  // namespace sockdesk::engine

@@ -10,7 +10,7 @@
 namespace sockdesk::engine {
 
 /// Payload k is due at start + its time, whatever happened to those before it: one that is late goes at once, in its
-/// turn, and does not delay the others. Nothing is left out.
+/// turn, and does not delay the others. Nothing is left out. What has no times goes as fast as it is taken.
 class Playback final : public Transmission, public std::enable_shared_from_this<Playback> {
 public:
     /// Sending something so much after its time is worth telling.
@@ -29,14 +29,20 @@ private:
              std::shared_ptr<PayloadSource> source);
 
     Progress next(SteadyTime now) override;
-    const Payload& due_payload() const override { return pending_->payload; }
-    void payload_sent(SteadyTime now) override;
-    SteadyTime next_deadline() const override { return start_ + pending_->at; }
-    bool is_as_fast_as_possible() const override { return false; }
+    const Outgoing& due_payload() const override { return *due_; }
+    std::uint64_t due_counter() const override { return 0; }
+    const SendTarget& due_target() const override { return targets().front(); }
+    void handed_over(SteadyTime now) override;
+    void taken(std::size_t payloads) override { sent_ += payloads; }
+    SteadyTime next_deadline() const override { return start_ + due_at_; }
+    Error failure() const override { return source_->error(); }
+    bool is_as_fast_as_possible() const override { return !is_paced_; }
 
     std::shared_ptr<PayloadSource> source_;
+    const bool is_paced_;
     SteadyTime start_;
-    std::optional<TimedPayload> pending_;
+    std::optional<Outgoing> due_;
+    std::chrono::nanoseconds due_at_{0};
     std::uint64_t sent_ = 0;
     std::uint64_t late_ = 0;
 };

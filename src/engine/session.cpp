@@ -32,6 +32,12 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
+std::mt19937_64 seed() {
+    std::random_device device;
+    std::seed_seq numbers{device(), device(), device(), device()};
+    return std::mt19937_64(numbers);
+}
+
 Error session_closed() {
     return Error{ErrorKind::closed, "send: the session is closed. Open it first.", {}, Error::no_position};
 }
@@ -61,6 +67,8 @@ Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::Log
       outlet_(std::move(outlet)),
       saving_(id, writer_.log(), std::move(saving_outlet)),
       recording_(id, writer_.log(), std::move(recording_outlet)),
+      random_(seed()),
+      maker_(clock, random_),
       loss_timer_(loop, [this] {
           record_losses();
           batch_end();
@@ -151,10 +159,21 @@ void Session::send(const SendTarget& target, const Outgoing& payload) {
         refuse(std::nullopt, session_closed());
         return;
     }
-    if (auto sent = channel_->send(target, *payload.fixed()); !sent) {
+    if (auto sent = send_now(target, payload); !sent) {
         refuse(std::nullopt, sent.error());
+    } else {
+        hand_counters_.sent(payload);
     }
     batch_end();
+}
+
+Result<void> Session::send_now(const SendTarget& target, const Outgoing& what) {
+    const std::uint64_t counter = hand_counters_.of(what);
+    if (what.recipe() != nullptr && channel_->reaches_several(target)) {
+        return channel_->send_to_each(
+            target, [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
+    }
+    return channel_->send(target, maker_.make(what, channel_->ends_of(target), counter));
 }
 
 void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
@@ -237,16 +256,30 @@ void Session::cycle_finished(Transmission& cycle, const std::optional<Error>& er
     batch_end();
 }
 
-std::size_t Session::cycle_room(const SendTarget& target, bool as_fast_as_possible) {
+SendRoute Session::cycle_route(const SendTarget& target, bool as_fast_as_possible) {
     if (!channel_ || !writer_.ready()) {
-        return 0;
+        return {};
     }
     const std::size_t limit = config_.send_queue_limit_bytes;
-    return channel_->room(target, as_fast_as_possible ? std::min(fast_cycle_queue_bytes, limit) : limit);
+    SendRoute route;
+    route.room_bytes =
+        channel_->room(target, as_fast_as_possible ? std::min(fast_cycle_queue_bytes, limit) : limit);
+    route.at_once = channel_->at_once(target);
+    route.to_each = channel_->reaches_several(target);
+    route.ends = channel_->ends_of(target);
+    return route;
 }
 
-Result<void> Session::cycle_send(const SendTarget& target, const Payload& payload) {
-    return channel_->send(target, payload);
+Result<void> Session::cycle_send(const SendTarget& target, std::span<const Payload> payloads,
+                                 std::size_t& taken) {
+    const auto channel = channel_;  // a send can cost it
+    return channel->send_batch(target, payloads, taken);
+}
+
+Result<void> Session::cycle_send_to_each(const SendTarget& target,
+                                         const std::function<Payload(const SendEnds&)>& make) {
+    const auto channel = channel_;
+    return channel->send_to_each(target, make);
 }
 
 bool Session::cycle_drained(const SendTarget& target) const {
@@ -255,8 +288,11 @@ bool Session::cycle_drained(const SendTarget& target) const {
 
 bool Session::is_still_sending_to(ConnectionId connection) const {
     return std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
-        const auto* one = std::get_if<ConnectionId>(&cycle->target());
-        return !cycle->is_endless() && (one == nullptr || *one == connection);
+        const auto& targets = cycle->targets();
+        return !cycle->is_endless() && std::any_of(targets.begin(), targets.end(), [&](const auto& target) {
+            const auto* one = std::get_if<ConnectionId>(&target);
+            return one == nullptr || *one == connection;
+        });
     });
 }
 
@@ -424,7 +460,7 @@ void Session::channel_drained() {
 
 void Session::target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) {
     for (const auto& cycle : std::vector(cycles_)) {
-        if (cycle->target() == target) {
+        if (std::find(cycle->targets().begin(), cycle->targets().end(), target) != cycle->targets().end()) {
             const bool complete = cycle->is_endless() && lost_bytes == 0;
             cycle->stop(complete ? std::nullopt : std::optional(error));
         }

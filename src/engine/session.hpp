@@ -5,6 +5,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -75,12 +77,17 @@ private:
     bool is_still_sending_to(ConnectionId connection) const override;
 
     // CycleHost
-    std::size_t cycle_room(const SendTarget& target, bool as_fast_as_possible) override;
-    Result<void> cycle_send(const SendTarget& target, const Payload& payload) override;
+    SendRoute cycle_route(const SendTarget& target, bool as_fast_as_possible) override;
+    Result<void> cycle_send(const SendTarget& target, std::span<const Payload> payloads,
+                            std::size_t& taken) override;
+    Result<void> cycle_send_to_each(const SendTarget& target,
+                                    const std::function<Payload(const SendEnds&)>& make) override;
+    std::mt19937_64& random() override { return random_; }
     bool cycle_drained(const SendTarget& target) const override;
     void cycle_refused(const Transmission& cycle, const Error& error) override;
     void cycle_finished(Transmission& cycle, const std::optional<Error>& error) override;
 
+    Result<void> send_now(const SendTarget& target, const Outgoing& what);
     void start_recording();
     /// `close`, without an answer when there is nothing to close.
     void shut();
@@ -113,6 +120,9 @@ private:
     SessionConfig config_;
     std::optional<CyclePlan> greeting_;
     std::shared_ptr<const ReplyPlan> replies_;
+    std::mt19937_64 random_;  ///< of what is sent
+    PayloadMaker maker_;      ///< of what is sent by hand
+    HandCounters hand_counters_;
     bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Transmission>> cycles_;

@@ -125,6 +125,13 @@ Result<void> TcpClientChannel::send(const SendTarget&, const Payload& payload) {
     return connection_->send(payload);
 }
 
+SendEnds TcpClientChannel::ends_of(const SendTarget&) const {
+    if (!connection_) {
+        return {};
+    }
+    return {connection_->local(), connection_->remote()};
+}
+
 std::size_t TcpClientChannel::room(const SendTarget&, std::size_t limit) const {
     return queued_bytes() < limit ? limit - queued_bytes() : 0;
 }

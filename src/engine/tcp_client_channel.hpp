@@ -21,6 +21,7 @@ public:
     void open() override;
     void close() override;
     Result<void> send(const SendTarget& target, const Payload& payload) override;
+    SendEnds ends_of(const SendTarget& target) const override;
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override { return totals_.queued_bytes; }

@@ -9,6 +9,14 @@
 
 namespace sockdesk::engine {
 
+namespace {
+
+auto nobody_there() {
+    return fail(ErrorKind::not_found, "send to all: no client is connected. Wait until one connects.");
+}
+
+}  // namespace
+
 TcpServerChannel::TcpServerChannel(ChannelHost& host, SessionConfig config)
     : host_(host), config_(std::move(config)) {}
 
@@ -91,7 +99,7 @@ Result<void> TcpServerChannel::send(const SendTarget& target, const Payload& pay
 
 Result<void> TcpServerChannel::send_to_all(const Payload& payload) {
     if (clients_.empty()) {
-        return fail(ErrorKind::not_found, "send to all: no client is connected. Wait until one connects.");
+        return nobody_there();
     }
     if (payload->empty()) {
         return fail(ErrorKind::bad_input,
@@ -105,16 +113,56 @@ Result<void> TcpServerChannel::send_to_all(const Payload& payload) {
             taken_by_any = true;
         } else {
             refusal = sent.error();
-            if (!std::exchange(client.left_behind, true)) {
-                host_.record_error(refusal, client.connection->remote());
-                host_.emit(SendRefused{host_.session_id(), std::nullopt, refusal});
-            }
+            leave_behind(client, refusal);
         }
     }
     if (!taken_by_any) {
         return tl::unexpected(refusal);
     }
     return {};
+}
+
+bool TcpServerChannel::reaches_several(const SendTarget& target) const {
+    return !std::holds_alternative<ConnectionId>(target);
+}
+
+Result<void> TcpServerChannel::send_to_each(const SendTarget&,
+                                            const std::function<Payload(const SendEnds&)>& make) {
+    if (clients_.empty()) {
+        return nobody_there();
+    }
+    Error refusal;
+    bool taken_by_any = false;
+    for (auto& [id, client] : clients_) {
+        // No group: each gets other bytes, which the log tells one by one.
+        const SendEnds ends{client.connection->local(), client.connection->remote()};
+        if (auto sent = client.connection->send(make(ends)); sent) {
+            taken_by_any = true;
+        } else {
+            refusal = sent.error();
+            leave_behind(client, refusal);
+        }
+    }
+    if (!taken_by_any) {
+        return tl::unexpected(refusal);
+    }
+    return {};
+}
+
+void TcpServerChannel::leave_behind(Client& client, const Error& refusal) {
+    if (!std::exchange(client.left_behind, true)) {
+        host_.record_error(refusal, client.connection->remote());
+        host_.emit(SendRefused{host_.session_id(), std::nullopt, refusal});
+    }
+}
+
+SendEnds TcpServerChannel::ends_of(const SendTarget& target) const {
+    const auto* id = std::get_if<ConnectionId>(&target);
+    const auto found = id == nullptr ? clients_.end() : clients_.find(*id);
+    if (found == clients_.end()) {
+        return {};
+    }
+    return {found->second.connection->local(), found->second.connection->remote()};
 }
 
 std::size_t TcpServerChannel::queued_to(const SendTarget& target) const {

@@ -22,6 +22,10 @@ public:
     void open() override;
     void close() override;
     Result<void> send(const SendTarget& target, const Payload& payload) override;
+    bool reaches_several(const SendTarget& target) const override;
+    Result<void> send_to_each(const SendTarget& target,
+                              const std::function<Payload(const SendEnds&)>& make) override;
+    SendEnds ends_of(const SendTarget& target) const override;
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override { return totals_.queued_bytes; }
@@ -50,6 +54,7 @@ private:
     void listen(const Endpoint& local);
     void accepted(uv_tcp_s* handle, const Endpoint& remote);
     Result<void> send_to_all(const Payload& payload);
+    void leave_behind(Client& client, const Error& refusal);
     Client& client_of(const net::TcpConnection& connection);
     /// What waits for one client, or for the one with the fewest; nothing where there is none.
     std::size_t queued_to(const SendTarget& target) const;

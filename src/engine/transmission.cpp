@@ -1,5 +1,6 @@
 #include "engine/transmission.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sockdesk::engine {
@@ -9,11 +10,22 @@ namespace {
 /// One turn of the loop sends for at most this long, so that what arrives meanwhile is read.
 constexpr std::chrono::nanoseconds max_turn = std::chrono::milliseconds{1};
 
+/// Together with one payload more, less than a log that is ready takes without fail.
+constexpr std::size_t max_batch_bytes = std::size_t{256} << 10;
+
+/// What a queue may charge for a payload beyond its bytes.
+constexpr std::size_t queue_overhead_bytes = 64;
+
 }  // namespace
 
 Transmission::Transmission(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,
-                           SendTarget target)
-    : clock_(clock), host_(host), id_(id), target_(std::move(target)), timer_(loop, [this] { run(); }) {}
+                           std::vector<SendTarget> targets)
+    : clock_(clock),
+      host_(host),
+      id_(id),
+      targets_(std::move(targets)),
+      maker_(clock, host.random()),
+      timer_(loop, [this] { run(); }) {}
 
 void Transmission::run() {
     if (finished_ || running_) {
@@ -33,54 +45,110 @@ void Transmission::run() {
         case Progress::waiting:
             break;
         case Progress::all_sent:
-            if (host_.cycle_drained(target_)) {
+            if (drained()) {
                 finish(std::nullopt);
             }
             break;
+        case Progress::failed:
         case Progress::ended:
             return;
     }
     host_.batch_end();
 }
 
+bool Transmission::drained() const {
+    return std::all_of(targets_.begin(), targets_.end(),
+                       [this](const SendTarget& target) { return host_.cycle_drained(target); });
+}
+
 Transmission::Progress Transmission::advance() {
     const SteadyTime begun = clock_.steady_now();
     SteadyTime now = begun;
     while (true) {
-        Progress progress = next(now);
-        if (progress == Progress::due) {
-            progress = send_due(now);
-        }
+        const Progress progress = send_due(now);
         if (progress != Progress::due) {
             return progress;
         }
         if (finished_) {
             return Progress::ended;  // the send has cost the connection
         }
+        // At each send: one to all clients of a server can take long.
+        now = clock_.steady_now();
         if (now - begun > max_turn) {
             return Progress::out_of_turn;
         }
     }
 }
 
-/// `due` when the payload is sent and more can follow. Brings `now` up to date.
-Transmission::Progress Transmission::send_due(SteadyTime& now) {
-    const Payload& payload = due_payload();
-    const std::size_t room = host_.cycle_room(target_, is_as_fast_as_possible());
-    // A payload larger than any room goes when nothing else waits.
-    if (room == 0 || (payload->size() > room && !host_.cycle_drained(target_))) {
+/// `due` when something is sent and more can follow.
+Transmission::Progress Transmission::send_due(SteadyTime now) {
+    const Progress progress = next(now);
+    if (progress == Progress::failed) {
+        // Told in the log, like a send that was refused: it is why there is no more.
+        return refused(failure());
+    }
+    if (progress != Progress::due) {
+        return progress;
+    }
+    const SendTarget target = due_target();
+    const SendRoute route = host_.cycle_route(target, is_as_fast_as_possible());
+    if (route.room_bytes == 0) {
         return Progress::waiting;
     }
-    if (auto sent = host_.cycle_send(target_, payload); !sent) {
-        host_.cycle_refused(*this, sent.error());
-        // What was refused may have cost the connection, and that this one.
-        stop(sent.error());
-        return Progress::ended;
+    if (route.to_each && due_payload().recipe() != nullptr) {
+        const Outgoing what = due_payload();
+        const std::uint64_t counter = due_counter();
+        handed_over(now);
+        const auto sent = host_.cycle_send_to_each(
+            target, [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
+        if (!sent) {
+            return refused(sent.error());
+        }
+        taken(1);
+        return Progress::due;
     }
-    payload_sent(now);
-    // At each send: one to all clients of a server can take long.
-    now = clock_.steady_now();
+    if (gather(target, route, now) == Progress::waiting) {
+        return Progress::waiting;
+    }
+    std::size_t accepted = 0;
+    const auto sent = host_.cycle_send(target, batch_, accepted);
+    taken(accepted);
+    batch_.clear();
+    if (!sent) {
+        return refused(sent.error());
+    }
     return Progress::due;
+}
+
+/// Into `batch_` what is due for the same target and finds room; `waiting` if nothing does.
+Transmission::Progress Transmission::gather(const SendTarget& target, const SendRoute& route,
+                                            SteadyTime now) {
+    std::size_t bytes = 0;
+    const std::size_t most = std::min(route.room_bytes, max_batch_bytes);
+    do {
+        Payload payload = maker_.make(due_payload(), route.ends, due_counter());
+        const std::size_t size = payload->size();
+        if (bytes + size > most) {
+            if (!batch_.empty()) {
+                break;
+            }
+            // A payload larger than any room goes when nothing else waits.
+            if (size > route.room_bytes && !host_.cycle_drained(target)) {
+                return Progress::waiting;
+            }
+        }
+        bytes += size + queue_overhead_bytes;
+        batch_.push_back(std::move(payload));
+        handed_over(now);
+    } while (batch_.size() < route.at_once && next(now) == Progress::due && due_target() == target);
+    return Progress::due;
+}
+
+Transmission::Progress Transmission::refused(const Error& error) {
+    host_.cycle_refused(*this, error);
+    // What was refused may have cost the connection, and that this one.
+    stop(error);
+    return Progress::ended;
 }
 
 void Transmission::stop(const std::optional<Error>& error) {

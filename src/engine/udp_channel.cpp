@@ -82,6 +82,37 @@ Result<void> UdpChannel::send(const SendTarget& target, const Payload& payload) 
     return socket_->send(*default_remote_, payload);
 }
 
+Result<void> UdpChannel::send_batch(const SendTarget& target, std::span<const Payload> payloads,
+                                    std::size_t& accepted) {
+    if (socket_ && payloads.size() > 1) {
+        if (const auto remote = address_of(target)) {
+            return socket_->send_batch(*remote, payloads, accepted);
+        }
+    }
+    return Channel::send_batch(target, payloads, accepted);
+}
+
+std::size_t UdpChannel::at_once(const SendTarget& target) const {
+    return address_of(target) ? net::UdpSocket::max_batch : 1;
+}
+
+SendEnds UdpChannel::ends_of(const SendTarget& target) const {
+    const auto remote = address_of(target);
+    return {socket_ && remote ? socket_->local_for(*remote) : std::nullopt, remote};
+}
+
+std::optional<Endpoint> UdpChannel::address_of(const SendTarget& target) const {
+    const auto* name = std::get_if<HostPort>(&target);
+    if (name == nullptr) {
+        return default_remote_;
+    }
+    if (const auto literal = net::as_literal(*name)) {
+        return literal;
+    }
+    const auto known = named_peers_.find(name->to_string());
+    return known == named_peers_.end() ? std::nullopt : known->second.address;
+}
+
 Result<void> UdpChannel::send_to_name(const HostPort& name, const Payload& payload) {
     if (const auto literal = net::as_literal(name)) {
         return socket_->send(*literal, payload);
@@ -202,7 +233,9 @@ bool UdpChannel::remember_peer(const Endpoint& remote) {
     return true;
 }
 
-void UdpChannel::on_sent(std::size_t payload_bytes) { host_.count_sent(1, payload_bytes); }
+void UdpChannel::on_sent(std::size_t datagrams, std::size_t payload_bytes) {
+    host_.count_sent(datagrams, payload_bytes);
+}
 
 void UdpChannel::on_bound(const Endpoint& local) {
     tell_receive_buffer();

@@ -21,6 +21,10 @@ public:
     void open() override;
     void close() override;
     Result<void> send(const SendTarget& target, const Payload& payload) override;
+    Result<void> send_batch(const SendTarget& target, std::span<const Payload> payloads,
+                            std::size_t& accepted) override;
+    std::size_t at_once(const SendTarget& target) const override;
+    SendEnds ends_of(const SendTarget& target) const override;
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override;
@@ -37,7 +41,7 @@ private:
     };
 
     void on_datagrams(std::span<const net::ReceivedDatagram> datagrams) override;
-    void on_sent(std::size_t payload_bytes) override;
+    void on_sent(std::size_t datagrams, std::size_t payload_bytes) override;
     void on_bound(const Endpoint& local) override;
     void on_error(const Endpoint& remote, const Error& error) override;
     void on_dropped(std::uint64_t count) override;
@@ -45,6 +49,8 @@ private:
     void on_drained() override;
     void on_batch_end() override;
 
+    /// Where the address is known without looking it up now.
+    std::optional<Endpoint> address_of(const SendTarget& target) const;
     void open_socket(const ResolvedNames& names);
     void tell_receive_buffer();
     Result<void> send_to_name(const HostPort& name, const Payload& payload);

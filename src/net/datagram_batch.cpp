@@ -1,6 +1,7 @@
 #include "net/datagram_batch.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <ctime>
 
@@ -62,6 +63,46 @@ DatagramBatch::Datagram DatagramBatch::operator[](std::size_t index) {
         }
     }
     return datagram;
+}
+
+DatagramsToSend::DatagramsToSend() {
+    for (std::size_t i = 0; i < max_datagrams; ++i) {
+        msghdr& header = headers_[i].msg_hdr;
+        header.msg_name = &remote_.storage;
+        header.msg_iov = &buffers_[i];
+        header.msg_iovlen = 1;
+    }
+}
+
+void DatagramsToSend::begin(const SocketAddress& remote) {
+    remote_ = remote;
+    count_ = 0;
+    bytes_ = 0;
+}
+
+bool DatagramsToSend::add(ByteView payload) {
+    if (count_ == max_datagrams || (count_ != 0 && bytes_ + payload.size() > max_bytes)) {
+        return false;
+    }
+    // sendmmsg(2) only reads what it is given, though its types do not say so.
+    buffers_[count_] = {const_cast<std::uint8_t*>(payload.data()), payload.size()};
+    headers_[count_].msg_hdr.msg_namelen = remote_.length;
+    ++count_;
+    bytes_ += payload.size();
+    return true;
+}
+
+std::size_t DatagramsToSend::send(int fd) {
+    while (true) {
+        const int taken =
+            ::sendmmsg(fd, headers_.data(), static_cast<unsigned>(count_), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (taken >= 0) {
+            return static_cast<std::size_t>(taken);
+        }
+        if (errno != EINTR) {
+            return 0;
+        }
+    }
 }
 
 const Endpoint& DatagramBatch::remote_of(const mmsghdr& header, const sockaddr_in6& address) {

@@ -1,4 +1,4 @@
-// Many datagrams with one system call (recvmmsg(2)), with the ancillary data that the log wants.
+// Many datagrams with one system call: received (recvmmsg(2)) with the ancillary data that the log wants, and sent (sendmmsg(2)).
 // Private to this room.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/endpoint.hpp"
+#include "net/socket_address.hpp"
 
 namespace sockdesk::net {
 
@@ -60,6 +61,30 @@ private:
     sockaddr_in6 last_address_{};
     std::size_t last_address_size_ = 0;
     Endpoint last_remote_;
+};
+
+/// Datagrams to one receiver. They are not copied: their bytes must stay until `send` has returned.
+class DatagramsToSend {
+public:
+    static constexpr std::size_t max_datagrams = 64;
+
+    DatagramsToSend();
+
+    void begin(const SocketAddress& remote);
+    /// False: there are enough for one call.
+    bool add(ByteView payload);
+    /// How many the kernel took, from the first on. It does not say what is wrong with the one behind.
+    std::size_t send(int fd);
+
+private:
+    /// A log that is ready takes so many without fail.
+    static constexpr std::size_t max_bytes = std::size_t{1} << 20;
+
+    SocketAddress remote_;
+    std::array<iovec, max_datagrams> buffers_{};
+    std::array<mmsghdr, max_datagrams> headers_{};
+    std::size_t count_ = 0;
+    std::size_t bytes_ = 0;
 };
 
 }  // namespace sockdesk::net

@@ -47,6 +47,10 @@ struct QueuedDatagram {
 
 enum class Taken { yes, when_writable, in_a_moment };
 
+std::size_t largest_to(const Endpoint& remote) {
+    return remote.address.is_v4() ? capture::LogWriter::max_datagram_v4 : capture::LogWriter::max_datagram_v6;
+}
+
 }  // namespace
 
 struct UdpSocket::State {
@@ -66,6 +70,7 @@ struct UdpSocket::State {
 
     DatagramBatch batch;
     std::vector<ReceivedDatagram> received;
+    std::unique_ptr<DatagramsToSend> together;  // made when first needed
     std::deque<QueuedDatagram> queue;
     std::size_t queued_bytes = 0;
     bool paused = false;
@@ -327,7 +332,48 @@ struct UdpSocket::State {
         const Endpoint from{source ? *source : source_for(datagram.remote),
                             local ? local->port : std::uint16_t{0}};
         keep(clock.now(), capture::Direction::sent, from, datagram.remote, *datagram.payload);
-        observer.on_sent(datagram.payload->size());
+        observer.on_sent(1, datagram.payload->size());
+    }
+
+    /// How many the kernel took at once. 0: no more than one can be had so, or the first is to be tried by itself, which tells why.
+    template <typename PayloadAt>
+    std::size_t send_together(const Endpoint& remote, std::size_t count, const PayloadAt& payload_at) {
+        if (count < 2) {
+            return 0;
+        }
+        if (!together) {
+            together = std::make_unique<DatagramsToSend>();
+        }
+        together->begin(to_socket_address(remote, family));
+        for (std::size_t i = 0; i < count && together->add(payload_at(i)); ++i) {
+        }
+        const std::size_t taken = together->send(fd.get());
+        learn_local();
+        if (taken == 0) {
+            return 0;
+        }
+        const Endpoint from{source_for(remote), local ? local->port : std::uint16_t{0}};
+        const Timestamp now = clock.now();
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < taken; ++i) {
+            const ByteView payload = payload_at(i);
+            keep(now, capture::Direction::sent, from, remote, payload);
+            bytes += payload.size();
+        }
+        observer.on_sent(taken, bytes);
+        return taken;
+    }
+
+    /// The first of those that wait, together with those behind it to the same receiver.
+    std::size_t send_queued_together() {
+        const QueuedDatagram& first = queue.front();
+        std::size_t count = 0;
+        while (count < queue.size() && count < max_batch && !queue[count].source &&
+               queue[count].remote == first.remote) {
+            ++count;
+        }
+        return send_together(first.remote, count,
+                             [this](std::size_t i) { return ByteView(*queue[i].payload); });
     }
 
     IpAddress source_for(const Endpoint& remote) {
@@ -346,6 +392,40 @@ struct UdpSocket::State {
         return source;
     }
 
+    /// Fails where a datagram of that size can never be sent to `remote`.
+    Result<void> prepare(const Endpoint& remote, std::size_t size) {
+        const bool v4 = remote.address.is_v4();
+        if (size > largest_to(remote)) {
+            return fail(ErrorKind::too_large,
+                        fmt::format("send {} bytes to {}: a UDP datagram over {} carries at most {} bytes. "
+                                    "Send less at once.",
+                                    size, remote.to_string(), v4 ? "IPv4" : "IPv6", largest_to(remote)));
+        }
+        if (remote.port == 0) {
+            return fail(ErrorKind::bad_input,
+                        fmt::format("send to {}: port 0 cannot be sent to. Give the receiver's port.",
+                                    remote.to_string()));
+        }
+        if (!fd) {
+            if (auto opened = open_descriptor(address_family(remote.address), true); !opened) {
+                return opened;
+            }
+            watch();
+        }
+        if (family == AF_INET && !v4) {
+            return fail(
+                ErrorKind::bad_input,
+                fmt::format("send to {}: the socket is bound to IPv4. Bind it to :: to reach IPv6 addresses.",
+                            remote.to_string()));
+        }
+        if (!writer.ready(capture::Patience::must_not_wait)) {
+            return fail(ErrorKind::too_large,
+                        "send: the memory for logs is used up, and what is not in the log is not sent. "
+                        "Close sessions that are no longer needed.");
+        }
+        return {};
+    }
+
     void wait_for_interface() {
         interface_full = true;
         interface_retry.start(interface_retry_delay);
@@ -356,6 +436,13 @@ struct UdpSocket::State {
             if (!writer.ready(capture::Patience::must_not_wait)) {
                 paused = true;
                 return;
+            }
+            for (std::size_t left = send_queued_together(); left != 0; --left) {
+                queued_bytes -= queue.front().charge();
+                queue.pop_front();
+            }
+            if (queue.empty()) {
+                break;
             }
             const auto taken = try_send(queue.front());
             if (taken && *taken == Taken::when_writable) {
@@ -401,36 +488,8 @@ std::optional<Endpoint> UdpSocket::local() const { return state_->local; }
 
 Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes> payload,
                              const std::optional<IpAddress>& source) {
-    const bool v4 = remote.address.is_v4();
-    const std::size_t limit = v4 ? capture::LogWriter::max_datagram_v4 : capture::LogWriter::max_datagram_v6;
-    if (payload->size() > limit) {
-        return fail(
-            ErrorKind::too_large,
-            fmt::format(
-                "send {} bytes to {}: a UDP datagram over {} carries at most {} bytes. Send less at once.",
-                payload->size(), remote.to_string(), v4 ? "IPv4" : "IPv6", limit));
-    }
-    if (remote.port == 0) {
-        return fail(ErrorKind::bad_input,
-                    fmt::format("send to {}: port 0 cannot be sent to. Give the receiver's port.",
-                                remote.to_string()));
-    }
-    if (!state_->fd) {
-        if (auto opened = state_->open_descriptor(address_family(remote.address), true); !opened) {
-            return opened;
-        }
-        state_->watch();
-    }
-    if (state_->family == AF_INET && !v4) {
-        return fail(
-            ErrorKind::bad_input,
-            fmt::format("send to {}: the socket is bound to IPv4. Bind it to :: to reach IPv6 addresses.",
-                        remote.to_string()));
-    }
-    if (!state_->writer.ready(capture::Patience::must_not_wait)) {
-        return fail(ErrorKind::too_large,
-                    "send: the memory for logs is used up, and what is not in the log is not sent. "
-                    "Close sessions that are no longer needed.");
+    if (auto possible = state_->prepare(remote, payload->size()); !possible) {
+        return possible;
     }
     // Only where there is a choice: a socket bound to one address sends from that one.
     const bool choice = source && state_->local && state_->local->address.is_unspecified();
@@ -458,6 +517,42 @@ Result<void> UdpSocket::send(const Endpoint& remote, std::shared_ptr<const Bytes
     state_->queue.push_back(std::move(datagram));
     state_->watch();
     return {};
+}
+
+Result<void> UdpSocket::send_batch(const Endpoint& remote,
+                                   std::span<const std::shared_ptr<const Bytes>> payloads,
+                                   std::size_t& accepted) {
+    while (accepted < payloads.size()) {
+        const auto rest = payloads.subspan(accepted);
+        if (state_->queue.empty()) {
+            if (auto possible = state_->prepare(remote, rest.front()->size()); !possible) {
+                return possible;
+            }
+            std::size_t count = 1;
+            while (count < rest.size() && count < max_batch && rest[count]->size() <= largest_to(remote)) {
+                ++count;
+            }
+            const std::size_t taken =
+                state_->send_together(remote, count, [&](std::size_t i) { return ByteView(*rest[i]); });
+            accepted += taken;
+            if (taken == count) {
+                continue;
+            }
+        }
+        // What the kernel did not take: this tells why, or queues it.
+        if (auto sent = send(remote, payloads[accepted]); !sent) {
+            return sent;
+        }
+        ++accepted;
+    }
+    return {};
+}
+
+std::optional<Endpoint> UdpSocket::local_for(const Endpoint& remote) const {
+    if (!state_->local) {
+        return std::nullopt;
+    }
+    return Endpoint{state_->source_for(remote), state_->local->port};
 }
 
 std::size_t UdpSocket::queued_bytes() const { return state_->queued_bytes; }

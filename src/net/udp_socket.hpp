@@ -32,8 +32,8 @@ class UdpObserver {
 public:
     /// A batch; it is in the log already, but not published yet.
     virtual void on_datagrams(std::span<const ReceivedDatagram> datagrams) = 0;
-    /// The kernel took a datagram; it is in the log already, but not published yet.
-    virtual void on_sent(std::size_t payload_bytes) = 0;
+    /// The kernel took datagrams of so many bytes together; they are in the log already, but not published yet.
+    virtual void on_sent(std::size_t datagrams, std::size_t payload_bytes) = 0;
     /// The socket got its local endpoint by sending (only when it was opened unbound). Comes before
     /// `on_sent`.
     virtual void on_bound(const Endpoint& local) = 0;
@@ -78,6 +78,14 @@ public:
     /// `source`: the address to send from, for a socket bound to every address (otherwise the route decides).
     Result<void> send(const Endpoint& remote, std::shared_ptr<const Bytes> payload,
                       const std::optional<IpAddress>& source = std::nullopt);
+
+    /// The same for several in order, by few calls of the kernel. `accepted`: how many were, before one failed.
+    Result<void> send_batch(const Endpoint& remote, std::span<const std::shared_ptr<const Bytes>> payloads,
+                            std::size_t& accepted);
+    static constexpr std::size_t max_batch = 64;
+
+    /// Where a datagram to `remote` would come from. None while unbound.
+    std::optional<Endpoint> local_for(const Endpoint& remote) const;
 
     /// Bytes accepted and not yet taken by the kernel, with a charge for each datagram.
     std::size_t queued_bytes() const;
