@@ -220,6 +220,10 @@ TabState tab_from_setup(const SessionSetup& setup) {
     if (setup.save_path) tab.view.save_path = setup.save_path->string();
 
     if (setup.period.count() > 0) tab.send.period_ms = format_period(setup.period);
+    if (setup.trailer) {
+        tab.send.trailer.append = true;
+        tab.send.trailer.trailer = setup.trailer->to_string();
+    }
     if (!setup.sends.empty()) {
         // In the box stands what was sent first, so that it can be sent again: as text if that gives the same
         // bytes.

@@ -10,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "capture/saver.hpp"
+#include "codec/trailer.hpp"
 #include "engine/session_config.hpp"
 
 namespace sockdesk::app {
@@ -25,6 +26,8 @@ struct SessionSetup {
 
     /// To be sent as soon as the session is open (a server: to each client as it connects), in order.
     std::vector<Bytes> sends;
+    /// Behind each of `sends`, which do not have it yet, and behind what is typed later.
+    std::optional<codec::Trailer> trailer;
     /// As in `engine::CyclePlan`; without a period the payloads are sent for `rounds` rounds one after the other.
     std::chrono::nanoseconds period{0};
     std::optional<std::uint64_t> rounds = 1;

@@ -17,6 +17,7 @@
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/payload_text.hpp"
+#include "codec/trailer.hpp"
 
 namespace sockdesk::cli {
 
@@ -110,6 +111,9 @@ private:
     }
 
     void read_payloads() {
+        if (const auto text = command_.value("--checksum")) {
+            request_.setup.trailer = need_marked("--checksum", *text, codec::Trailer::parse(*text));
+        }
         codec::PayloadOptions options;
         options.encoding = *codec::Encoding::find(request_.setup.encoding);
         options.escapes = request_.escapes = command_.has("--escapes");
@@ -177,6 +181,11 @@ private:
         request_.read_stdin = asked || (surroundings_.stdin_is_terminal && !refused && !ends_by_itself);
         if (stop.wait && !sends && !request_.read_stdin) {
             refuse("--wait: nothing to send is given; to stop in any case use --for, after a silence --idle");
+        }
+        if (request_.setup.trailer && !sends && !request_.read_stdin && !command_.has("--gui")) {
+            refuse(
+                "--checksum: nothing to send is given: --send TEXT, --send-hex HEX, --send-file PATH or "
+                "--stdin");
         }
         // A server is there for clients to come, however long nobody does.
         if (command_.protocol == Protocol::tcp_server) request_.stop.wait.reset();

@@ -30,6 +30,8 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--escapes", "", For::all, sending, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
     {"--encoding", "NAME", For::all, sending,
      "of text, both ways (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--checksum", "SPEC", For::all, sending,
+     "append to each payload: crc16-modbus, crc32,be, sum,bytes=2, fixed=0D0A, ... ('': says all)"},
     {"--every", "DUR", For::all, sending, "send again every DUR (0: as fast as possible), until stopped"},
     {"--times", "N", For::all, sending, "this many rounds in all (1)"},
     {"--stdin", "", For::all, sending, "send each line of standard input (on where it is a terminal)"},

@@ -62,19 +62,19 @@ bool StdinSender::peek_line() {
     return false;
 }
 
-std::optional<engine::Payload> StdinSender::compile(std::string_view line) {
+std::optional<Bytes> StdinSender::compile(std::string_view line) {
     // Without an encoding or escapes to apply there is nothing that a line could fail: its bytes are the
     // message.
     if (!options_.payload.escapes && options_.payload.encoding == codec::Encoding::utf8()) {
         const ByteView bytes = as_bytes(line);
-        return engine::make_payload(Bytes(bytes.begin(), bytes.end()));
+        return Bytes(bytes.begin(), bytes.end());
     }
     auto bytes = codec::compile_payload(line, options_.payload);
     if (!bytes) {
         problems_.push_back(fmt::format("line {} not sent: {}", line_number_, bytes.error().message));
         return std::nullopt;
     }
-    return engine::make_payload(std::move(*bytes));
+    return std::move(*bytes);
 }
 
 void StdinSender::fill_batch() {
@@ -85,10 +85,11 @@ void StdinSender::fill_batch() {
         if (alone && !batch_.empty()) return;
         const std::string line = std::move(*line_);
         line_.reset();
-        auto payload = compile(line);
-        if (!payload || ((*payload)->empty() && !options_.keep_empty)) continue;
-        bytes += (*payload)->size();
-        batch_.push_back(std::move(*payload));
+        auto message = compile(line);
+        if (!message || (message->empty() && !options_.keep_empty)) continue;
+        if (options_.trailer) options_.trailer->append_to(*message);
+        bytes += message->size();
+        batch_.push_back(engine::make_payload(std::move(*message)));
         if (alone) return;
     }
 }

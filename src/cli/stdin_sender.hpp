@@ -10,6 +10,7 @@
 
 #include "cli/line_reader.hpp"
 #include "codec/payload_text.hpp"
+#include "codec/trailer.hpp"
 #include "engine/command.hpp"
 
 namespace sockdesk::cli {
@@ -18,6 +19,7 @@ namespace sockdesk::cli {
 /// nothing.
 struct LineOptions {
     codec::PayloadOptions payload;
+    std::optional<codec::Trailer> trailer;  ///< behind each line that is sent
     bool keep_empty = false;
 };
 
@@ -69,7 +71,7 @@ public:
 private:
     void fill_batch();
     bool peek_line();
-    std::optional<engine::Payload> compile(std::string_view line);
+    std::optional<Bytes> compile(std::string_view line);
 
     int fd_;
     LineOptions options_;

@@ -82,6 +82,7 @@ TerminalSession::TerminalSession(TerminalRequest request)
         LineOptions options;
         options.payload.encoding = encoding;
         options.payload.escapes = request_.escapes;
+        options.trailer = request_.setup.trailer;
         options.keep_empty = config().protocol == Protocol::udp;
         input_.emplace(STDIN_FILENO, options);
         // A peer that has said all it wants to say may still want to hear the rest of a file.
@@ -134,6 +135,7 @@ void TerminalSession::open_session() {
     if (!request_.setup.sends.empty()) {
         greeting.emplace();
         for (Bytes& bytes : request_.setup.sends) {
+            if (request_.setup.trailer) request_.setup.trailer->append_to(bytes);
             greeting->steps.push_back(engine::make_payload(std::move(bytes)));
         }
         greeting->period = request_.setup.period;

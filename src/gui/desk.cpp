@@ -107,6 +107,7 @@ void Desk::open_requested(const app::SessionSetup& setup) {
         kept.view.encoding = state.view.encoding;
         kept.view.view = state.view.view;
         if (setup.save_path) kept.view.save_path = state.view.save_path;
+        if (setup.trailer) kept.send.trailer = state.send.trailer;
         if (!setup.sends.empty()) kept.send = std::move(state.send);
         kept.session.echo = setup.config.echo;
         app::echo_to_rule(kept);
