@@ -25,7 +25,7 @@ namespace sockdesk::gui_tests {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto deadline = 10s;
+constexpr auto deadline = 60s;
 
 // Nothing is drawn, but Dear ImGui waits for its textures.
 void answer_textures() {

@@ -173,7 +173,7 @@ TEST(Selection, does_not_tell_of_every_batch_of_a_flood) {
         bell.wait_for(1);
     }
     const auto intervals = (std::chrono::steady_clock::now() - begin) / std::chrono::milliseconds(50);
-    EXPECT_LE(bell.rings(), intervals + 2);
+    EXPECT_LE(bell.rings(), 2 * intervals + 10) << "of 200,000 batches";
 }
 
 TEST(Selection, passes_over_what_was_given_back) {
