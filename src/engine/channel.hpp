@@ -15,6 +15,7 @@
 #include "engine/command.hpp"
 #include "engine/event.hpp"
 #include "engine/payload_maker.hpp"
+#include "engine/replier.hpp"
 #include "net/loop.hpp"
 
 namespace sockdesk::engine {
@@ -58,6 +59,9 @@ public:
     /// Publishes what was logged and wakes the face.
     virtual void batch_end() = 0;
 
+    /// To be told what arrives; null while nothing is answered.
+    virtual Replier* replier() = 0;
+
     /// Begins what was to be sent unasked (`OpenSession::greeting`).
     virtual void start_greeting(SendTarget target) = 0;
     /// A cycle that will come to its end is still sending to this connection (or to all).
@@ -98,6 +102,8 @@ public:
     virtual std::size_t queued_bytes() const = 0;
 
     virtual void set_echo(bool echo) = 0;
+    /// Sends an answer to whom it is for; nothing where they are gone.
+    virtual Result<void> reply(const ReplyTo& to, const Payload& payload) = 0;
     virtual void disconnect(ConnectionId) {}
     virtual void finish_sending(ConnectionId) {}
     /// A cycle has ended: a half-closed connection may have waited for it.

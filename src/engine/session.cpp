@@ -69,6 +69,7 @@ Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::Log
       recording_(id, writer_.log(), std::move(recording_outlet)),
       random_(seed()),
       maker_(clock, random_),
+      replier_(loop, clock, maker_, *this),
       loss_timer_(loop, [this] {
           record_losses();
           batch_end();
@@ -85,13 +86,15 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
     config_.reconnect_max = std::max(config_.reconnect_max, config_.reconnect_min);
     greeting_ = greeting;
     earlier_arrivals_ = arrivals();
-    for (auto* counter : {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets,
-                          &counters_->tx_bytes, &counters_->dropped, &counters_->discarded}) {
+    for (auto* counter :
+         {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets, &counters_->tx_bytes,
+          &counters_->dropped, &counters_->discarded, &counters_->replies_held}) {
         counter->store(0, std::memory_order_relaxed);
     }
     start_recording();
     was_open_ = false;
     buffer_limit_told_ = false;
+    replier_.begin();
     channel_ = make_channel(*this, config_);
     // Held here, because opening can fail before it returns.
     const auto opening = channel_;
@@ -118,6 +121,7 @@ void Session::retire_channel() {
     if (!retired) {
         return;
     }
+    replier_.end();
     retired->close();
     loop_.post([retired] {});
 }
@@ -170,8 +174,8 @@ void Session::send(const SendTarget& target, const Outgoing& payload) {
 Result<void> Session::send_now(const SendTarget& target, const Outgoing& what) {
     const std::uint64_t counter = hand_counters_.of(what);
     if (what.recipe() != nullptr && channel_->reaches_several(target)) {
-        return channel_->send_to_each(
-            target, [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
+        return channel_->send_to_each(target,
+                                      [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
     }
     return channel_->send(target, maker_.make(what, channel_->ends_of(target), counter));
 }
@@ -287,13 +291,15 @@ bool Session::cycle_drained(const SendTarget& target) const {
 }
 
 bool Session::is_still_sending_to(ConnectionId connection) const {
-    return std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
-        const auto& targets = cycle->targets();
-        return !cycle->is_endless() && std::any_of(targets.begin(), targets.end(), [&](const auto& target) {
-            const auto* one = std::get_if<ConnectionId>(&target);
-            return one == nullptr || *one == connection;
-        });
-    });
+    return replier_.is_waiting(connection) ||
+           std::any_of(cycles_.begin(), cycles_.end(), [&](const auto& cycle) {
+               const auto& targets = cycle->targets();
+               return !cycle->is_endless() &&
+                      std::any_of(targets.begin(), targets.end(), [&](const auto& target) {
+                          const auto* one = std::get_if<ConnectionId>(&target);
+                          return one == nullptr || *one == connection;
+                      });
+           });
 }
 
 void Session::disconnect(ConnectionId connection) {
@@ -317,7 +323,35 @@ void Session::set_echo(bool echo) {
     }
 }
 
-void Session::set_replies(std::shared_ptr<const ReplyPlan> plan) { replies_ = std::move(plan); }
+void Session::set_replies(std::shared_ptr<const ReplyPlan> plan) {
+    replier_.set_plan(std::move(plan));
+    batch_end();
+}
+
+void Session::give_reply(const ReplyTo& to, const Payload& payload) {
+    if (!channel_) {
+        return;
+    }
+    if (auto sent = channel_->reply(to, payload); !sent) {
+        record_error(sent.error(), to.remote);
+    }
+}
+
+void Session::replies_given() {
+    if (channel_) {
+        channel_->cycle_ended();
+    }
+}
+
+void Session::reply_held() { add(counters_->replies_held, 1); }
+
+void Session::tell_replies_held(std::uint64_t count) {
+    capture::SessionEvent event;
+    event.kind = capture::SessionEvent::Kind::note;
+    event.message = fmt::format("{} answers were held back: more than the rate limit allows", count);
+    record(std::move(event));
+    emit(RepliesHeld{id_, count});
+}
 
 void Session::memory_available() {
     if (channel_) {
@@ -459,6 +493,8 @@ void Session::channel_drained() {
 }
 
 void Session::target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) {
+    const auto* client = std::get_if<ConnectionId>(&target);
+    replier_.forget(client != nullptr ? *client : ConnectionId{0});
     for (const auto& cycle : std::vector(cycles_)) {
         if (std::find(cycle->targets().begin(), cycle->targets().end(), target) != cycle->targets().end()) {
             const bool complete = cycle->is_endless() && lost_bytes == 0;

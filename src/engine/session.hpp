@@ -14,13 +14,14 @@
 #include "capture/log_writer.hpp"
 #include "engine/channel.hpp"
 #include "engine/engine.hpp"
+#include "engine/replier.hpp"
 #include "engine/session_saving.hpp"
 #include "engine/transmission.hpp"
 #include "net/timers.hpp"
 
 namespace sockdesk::engine {
 
-class Session final : public ChannelHost, public CycleHost {
+class Session final : public ChannelHost, public CycleHost, public ReplierHost {
 public:
     /// `emit` hands an event to the face, `notify` tells it that there is something to look at.
     struct Outlet {
@@ -75,6 +76,13 @@ private:
     void batch_end() override;
     void start_greeting(SendTarget target) override;
     bool is_still_sending_to(ConnectionId connection) const override;
+    Replier* replier() override { return channel_ && replier_.has_rules() ? &replier_ : nullptr; }
+
+    // ReplierHost
+    void give_reply(const ReplyTo& to, const Payload& payload) override;
+    void replies_given() override;
+    void reply_held() override;
+    void tell_replies_held(std::uint64_t count) override;
 
     // CycleHost
     SendRoute cycle_route(const SendTarget& target, bool as_fast_as_possible) override;
@@ -119,10 +127,10 @@ private:
 
     SessionConfig config_;
     std::optional<CyclePlan> greeting_;
-    std::shared_ptr<const ReplyPlan> replies_;
     std::mt19937_64 random_;  ///< of what is sent
     PayloadMaker maker_;      ///< of what is sent by hand
     HandCounters hand_counters_;
+    Replier replier_;
     bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Transmission>> cycles_;

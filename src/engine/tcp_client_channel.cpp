@@ -166,6 +166,16 @@ void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payl
     if (config_.echo) {
         echo(host_, config_, connection, payload);
     }
+    if (Replier* const replier = host_.replier()) {
+        replier->on_stream({{}, connection.remote(), connection.local(), {}}, payload);
+    }
+}
+
+Result<void> TcpClientChannel::reply(const ReplyTo&, const Payload& payload) {
+    if (!connection_) {
+        return {};
+    }
+    return engine::reply(config_, *connection_, payload);
 }
 
 void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }

@@ -11,12 +11,7 @@ namespace {
 /// How much echo may wait for a peer before it is not read from any more.
 constexpr std::size_t echo_backlog_bytes = std::size_t{1} << 20;
 
-}  // namespace
-
-void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload) {
-    if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
-        host.record_error(sent.error(), connection.remote());
-    }
+void hold_if_behind(const SessionConfig& config, net::TcpConnection& connection) {
     const std::size_t most = std::min(echo_backlog_bytes, config.send_queue_limit_bytes);
     if (connection.queued_bytes() != 0 &&
         connection.queued_bytes() + capture::LogWriter::max_stream_piece > most) {
@@ -24,7 +19,25 @@ void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& co
     }
 }
 
+}  // namespace
+
+void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload) {
+    if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
+        host.record_error(sent.error(), connection.remote());
+    }
+    hold_if_behind(config, connection);
+}
+
 void echo_drained(net::TcpConnection& connection) { connection.hold_reading(false); }
+
+Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload) {
+    if (payload->empty()) {
+        return {};
+    }
+    auto sent = connection.send(payload);
+    hold_if_behind(config, connection);
+    return sent;
+}
 
 bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool still_sending) {
     if (!connection.peer_finished() || connection.queued_bytes() != 0) {

@@ -17,6 +17,9 @@ namespace sockdesk::engine {
 void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload);
 void echo_drained(net::TcpConnection& connection);
 
+/// Sends an answer; as with an echo, a peer that does not read is not read from. An empty one is none.
+Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload);
+
 /// The peer has finished sending, and nothing keeps our side open: nothing is queued or still being sent, and
 /// the person does not want to go on, or has finished as well.
 bool is_over(const net::TcpConnection& connection, const SessionConfig& config, bool still_sending);

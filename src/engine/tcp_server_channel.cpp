@@ -217,6 +217,17 @@ void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payl
     if (config_.echo) {
         echo(host_, config_, connection, payload);
     }
+    if (Replier* const replier = host_.replier()) {
+        replier->on_stream({ids_.at(&connection), connection.remote(), connection.local(), {}}, payload);
+    }
+}
+
+Result<void> TcpServerChannel::reply(const ReplyTo& to, const Payload& payload) {
+    const auto found = clients_.find(to.connection);
+    if (found == clients_.end()) {
+        return {};
+    }
+    return engine::reply(config_, *found->second.connection, payload);
 }
 
 void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }

@@ -30,6 +30,7 @@ public:
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override { return totals_.queued_bytes; }
     void set_echo(bool echo) override { config_.echo = echo; }
+    Result<void> reply(const ReplyTo& to, const Payload& payload) override;
     void disconnect(ConnectionId connection) override;
     void finish_sending(ConnectionId connection) override;
     void cycle_ended() override;

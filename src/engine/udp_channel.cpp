@@ -218,6 +218,23 @@ void UdpChannel::on_datagrams(std::span<const net::ReceivedDatagram> datagrams) 
             }
         }
     }
+    if (Replier* const replier = host_.replier()) {
+        const auto local = socket_->local();
+        for (const auto& datagram : datagrams) {
+            ReplyTo to{{}, datagram.remote, local, datagram.destination};
+            if (to.local && to.source) {
+                to.local->address = *to.source;
+            }
+            replier->on_datagram(to, datagram.payload);
+        }
+    }
+}
+
+Result<void> UdpChannel::reply(const ReplyTo& to, const Payload& payload) {
+    if (!socket_) {
+        return {};
+    }
+    return socket_->send(to.remote, payload, to.source);
 }
 
 bool UdpChannel::remember_peer(const Endpoint& remote) {
