@@ -75,7 +75,7 @@ tl::expected<engine::ReplyPlan, ReplyPlanError> compile_plan(std::span<const Rep
 
 /// The line above this room's rules. Positions are in `line`.
 Result<ReplyRuleDraft> parse_rule(std::string_view line);
-/// What `parse_rule` makes the same of (a match of `any` left out).
+/// What `parse_rule` makes the same of; the match of `any` is left out. A text that ends with a single backslash cannot be told so.
 std::string print_rule(const ReplyRuleDraft& draft);
 
 /// Where `match` of a draft stands in the line that it was parsed from, and so on: to mark there what `compile_rule` says.
