@@ -13,7 +13,7 @@ Result<void> TemplateParser::read_quoted_item() {
     const std::size_t begin = at_ + 1;
     for (std::size_t quote = text_.find('"', begin); quote != std::string_view::npos;
          quote = text_.find('"', quote + 1)) {
-        const std::size_t behind = skip_blanks(text_, quote + 1);
+        const std::size_t behind = behind_blanks(text_, quote + 1);
         if (!text_.substr(behind).starts_with("}}")) continue;
         at_ = behind + 2;
         auto bytes = encode(options_.payload.encoding, text_.substr(begin, quote - begin));
@@ -46,7 +46,7 @@ Result<void> TemplateParser::read_encoded_text() {
         error.position = name.position;
         return tl::unexpected(std::move(error));
     }
-    at_ = skip_blanks(text_, at_);
+    at_ = behind_blanks(text_, at_);
     if (at_ < text_.size() && text_[at_] == '"') {
         const auto end = end_of_quoted(text_, at_);
         if (!end) return fail_at(at_, "this quote is not closed");
@@ -70,7 +70,7 @@ Result<void> TemplateParser::read_encoded_text() {
 
 Result<void> TemplateParser::read_file() {
     if (auto colon = expect(':', "the name of a file"); !colon) return colon;
-    at_ = skip_blanks(text_, at_);
+    at_ = behind_blanks(text_, at_);
     Slice path{{}, at_};
     std::string name;
     if (at_ < text_.size() && text_[at_] == '"') {
@@ -116,7 +116,7 @@ Result<void> TemplateParser::read_pack() {
     std::vector<StructValue> values;
     std::vector<std::size_t> positions;
     while (at_ < text_.size() && text_[at_] == ',') {
-        at_ = skip_blanks(text_, at_ + 1);
+        at_ = behind_blanks(text_, at_ + 1);
         const std::size_t begin = at_;
         const std::size_t quote =
             begin + (begin < text_.size() && (text_[begin] == 'b' || text_[begin] == 'B') ? 1 : 0);
@@ -131,7 +131,7 @@ Result<void> TemplateParser::read_pack() {
                                         Slice{text_.substr(begin, at_ - begin), begin}.trimmed());
         if (!value && at_ == text_.size()) return not_closed();
         if (!value) return tl::unexpected(std::move(value.error()));
-        at_ = skip_blanks(text_, at_);
+        at_ = behind_blanks(text_, at_);
         if (values.size() == format->value_count()) {
             return fail_at(begin,
                            fmt::format("the format takes {} values, and this is one more", values.size()));

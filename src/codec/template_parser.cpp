@@ -55,7 +55,7 @@ Result<void> TemplateParser::read_item() {
     if (++items_ > most_items) {
         return too_large(item_, fmt::format("a payload has at most {} items", most_items));
     }
-    at_ = skip_blanks(text_, at_ + opening.size());
+    at_ = behind_blanks(text_, at_ + opening.size());
     if (at_ < text_.size() && text_[at_] == '"') return read_quoted_item();
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_name_character(text_[at_])) ++at_;
@@ -99,7 +99,7 @@ Result<TemplateParser::Arguments> TemplateParser::arguments_of_item() {
     if (!rest) return tl::unexpected(rest.error());
     Arguments arguments;
     const std::string_view text = rest->text;
-    const std::size_t first = skip_blanks(text, 0);
+    const std::size_t first = behind_blanks(text, 0);
     if (first == text.size()) return arguments;
     if (text[first] != ':' && text[first] != ',') {
         return fail_at(rest->position + first,
@@ -125,7 +125,7 @@ Result<TemplateParser::Arguments> TemplateParser::arguments_of_item() {
 }
 
 Result<void> TemplateParser::end_item() {
-    at_ = skip_blanks(text_, at_);
+    at_ = behind_blanks(text_, at_);
     if (at_ == text_.size()) return not_closed();
     if (!text_.substr(at_).starts_with(closing)) {
         return fail_at(at_, "here the item should end with }}");
@@ -135,7 +135,7 @@ Result<void> TemplateParser::end_item() {
 }
 
 Result<void> TemplateParser::expect(char c, std::string_view what) {
-    at_ = skip_blanks(text_, at_);
+    at_ = behind_blanks(text_, at_);
     if (at_ == text_.size()) return not_closed();
     if (text_[at_] != c) return fail_at(at_, fmt::format("\"{}\" and {} are missing here", c, what));
     ++at_;

@@ -55,16 +55,16 @@ bool is_python_float(std::string_view text) {
 
 Slice Slice::trimmed() const {
     Slice result = *this;
-    while (!result.text.empty() && is_blank(result.text.front())) {
+    while (!result.text.empty() && is_template_blank(result.text.front())) {
         result.text.remove_prefix(1);
         ++result.position;
     }
-    while (!result.text.empty() && is_blank(result.text.back())) result.text.remove_suffix(1);
+    while (!result.text.empty() && is_template_blank(result.text.back())) result.text.remove_suffix(1);
     return result;
 }
 
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_blank(text[at])) ++at;
+std::size_t behind_blanks(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_template_blank(text[at])) ++at;
     return at;
 }
 

@@ -20,9 +20,9 @@ struct Slice {
     Slice trimmed() const;
 };
 
-inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+inline bool is_template_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 /// From `at` on.
-std::size_t skip_blanks(std::string_view text, std::size_t at);
+std::size_t behind_blanks(std::string_view text, std::size_t at);
 
 /// Behind the quote that ends what the one at `at` began; none where there is none. A backslash hides the character after it.
 std::optional<std::size_t> end_of_quoted(std::string_view text, std::size_t at);
