@@ -121,12 +121,10 @@ private:
             const std::string_view name = given.option->name;
             if (name == "--send") {
                 options.mode = codec::PayloadMode::text;
-                request_.setup.sends.push_back(
-                    need_marked(name, given.value, codec::compile_payload(given.value, options)));
+                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
             } else if (name == "--send-hex") {
                 options.mode = codec::PayloadMode::hex;
-                request_.setup.sends.push_back(
-                    need_marked(name, given.value, codec::compile_payload(given.value, options)));
+                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
             } else if (name == "--send-file") {
                 if (given.value.empty()) refuse("--send-file: the file's name is empty");
                 auto bytes = app::read_payload_file(std::string(given.value));
