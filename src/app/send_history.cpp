@@ -120,7 +120,7 @@ Result<void> SendHistory::read_json(std::string_view text) {
 // ---- the arrow keys
 
 bool HistoryWalk::is_at(const SendHistory& history, const SendSettings& box) const {
-    return at_ && revision_ == history.revision() && sent_payload(box) == shown_;
+    return is_shown(box) && revision_ == history.revision();
 }
 
 bool HistoryWalk::older(const SendHistory& history, SendSettings& box) {
@@ -131,11 +131,21 @@ bool HistoryWalk::older(const SendHistory& history, SendSettings& box) {
     if (!walking && next < entries.size() && entries[next] == sent_payload(box)) ++next;
     if (next >= entries.size()) return false;
     if (!walking) draft_ = sent_payload(box);
-    at_ = next;
-    revision_ = history.revision();
-    restore(entries[next], box);
-    shown_ = sent_payload(box);
+    show(history, next, box);
     return true;
+}
+
+void HistoryWalk::go_to(const SendHistory& history, std::size_t index, SendSettings& box) {
+    if (index >= history.entries().size()) return;
+    if (!is_at(history, box)) draft_ = sent_payload(box);
+    show(history, index, box);
+}
+
+void HistoryWalk::show(const SendHistory& history, std::size_t index, SendSettings& box) {
+    at_ = index;
+    revision_ = history.revision();
+    restore(history.entries()[index], box);
+    shown_ = sent_payload(box);
 }
 
 bool HistoryWalk::newer(const SendHistory& history, SendSettings& box) {
@@ -143,18 +153,18 @@ bool HistoryWalk::newer(const SendHistory& history, SendSettings& box) {
     const auto& entries = history.entries();
     // An entry that is the draft itself was passed over on the way back.
     const bool passed = *at_ > 0 && entries[*at_ - 1] == draft_ && *at_ == 1;
-    if (*at_ == 0 || passed) return back(box);
-    --*at_;
-    restore(entries[*at_], box);
-    shown_ = sent_payload(box);
+    if (*at_ == 0 || passed) {
+        leave(box);
+        return true;
+    }
+    show(history, *at_ - 1, box);
     return true;
 }
 
-bool HistoryWalk::back(SendSettings& box) {
-    if (!at_ || sent_payload(box) != shown_) return false;
+void HistoryWalk::leave(SendSettings& box) {
+    if (!at_) return;
     at_.reset();
     restore(draft_, box);
-    return true;
 }
 
 // ---- the list

@@ -63,10 +63,15 @@ public:
     bool older(const SendHistory& history, SendSettings& box);
     /// One step forth; behind the newest comes the draft. False: one was at the draft.
     bool newer(const SendHistory& history, SendSettings& box);
-    /// Back to the draft at once.
-    bool back(SendSettings& box);
+    /// Straight to one of them, from a list.
+    void go_to(const SendHistory& history, std::size_t index, SendSettings& box);
+    /// What the walk put into the box still stands there.
+    bool is_shown(const SendSettings& box) const { return at_ && sent_payload(box) == shown_; }
+    /// Back to the draft at once, whatever is in the box.
+    void leave(SendSettings& box);
 
 private:
+    void show(const SendHistory& history, std::size_t index, SendSettings& box);
     bool is_at(const SendHistory& history, const SendSettings& box) const;
 
     std::optional<std::size_t> at_;

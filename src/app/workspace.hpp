@@ -31,6 +31,18 @@ struct StorageSettings {
     friend bool operator==(const StorageSettings&, const StorageSettings&) = default;
 };
 
+/// What stands at the right of the log.
+enum class SidePage { none, shortcuts, history };
+
+struct SidePanelSettings {
+    SidePage page = SidePage::none;
+    int width = 0;             ///< in pixels of a 96 dpi screen; 0: as wide as is usual
+    std::string rounds = "1";  ///< as typed: how often a sequence of shortcuts is sent
+    bool endless = false;
+
+    friend bool operator==(const SidePanelSettings&, const SidePanelSettings&) = default;
+};
+
 struct Workspace {
     static constexpr int version = 1;
     static constexpr int min_font_size = 10;
@@ -44,6 +56,7 @@ struct Workspace {
     int window_width = 1180;
     int window_height = 780;
     StorageSettings storage;
+    SidePanelSettings side;
     std::size_t active_tab = 0;
     std::vector<TabState> tabs;
 

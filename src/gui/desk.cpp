@@ -42,10 +42,12 @@ Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile fil
       storage_(storage),
       file_(std::move(file)),
       services_(std::move(services)),
-      settings_(std::move(loaded.workspace)) {
+      settings_(std::move(loaded.workspace)),
+      side_(file_.path()) {
     written_ = settings_;
     app::set_language(settings_.language.value_or(app::language_of_locale()));
     std::string notice = std::move(loaded.notice);
+    if (!side_.notice().empty()) notice += (notice.empty() ? "" : "  ") + side_.notice();
     const std::size_t active = settings_.active_tab;
     std::optional<std::uint32_t> active_key;
     for (std::size_t i = 0; i < settings_.tabs.size(); ++i) {
@@ -80,6 +82,7 @@ Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile fil
 }
 
 Desk::~Desk() {
+    side_.save();
     if (current_workspace() != written_) write_workspace();
 }
 
@@ -90,6 +93,7 @@ void Desk::add_tab(app::TabState state) {
     tabs_.push_back(std::make_unique<SessionTab>(
         next_key_, engine_.create_session(name), std::move(state),
         [this](engine::Command command) { engine_.submit(std::move(command)); }));
+    side_.attach(static_cast<SessionTab&>(*tabs_.back()));
     select_tab(tabs_.size() - 1);
 }
 
@@ -265,7 +269,10 @@ void Desk::draw_session(SessionTab& tab) {
     ImGui::EndChild();
 
     ImGui::SameLine();
-    ImGui::BeginChild("main", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
+    const float room = ImGui::GetContentRegionAvail().x;
+    const float side = side_.width(settings_.side, room);
+    const float main = side > 0 ? room - side : 0;
+    ImGui::BeginChild("main", {main, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     const float bar = ImGui::GetFrameHeight();
     const float grip = px(5);
     const float most = std::max(px(80), height - px(140) - bar);
@@ -287,6 +294,7 @@ void Desk::draw_session(SessionTab& tab) {
     ImGui::GetWindowDrawList()->AddLine({low.x, middle}, {high.x, middle}, ImGui::GetColorU32(color), px(1));
     draw_send_box(tab, 0);
     ImGui::EndChild();
+    if (side > 0) side_.draw(tab, settings_.side, services_, side, height);
 
     status.draw(services_);
     ImGui::PopID();
@@ -328,6 +336,8 @@ void Desk::write_workspace() {
 }
 
 void Desk::save_when_due() {
+    if (const std::string trouble = side_.save_when_due(clock_.steady_now(), services_); !trouble.empty())
+        front().set_notice({true, trouble});
     if (current_workspace() == written_) {
         changed_since_.reset();
         return;

@@ -20,6 +20,7 @@
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/settings_dialog.hpp"
+#include "gui/side_panel.hpp"
 #include "gui/style.hpp"
 #include "gui/trailer_dialog.hpp"
 
@@ -99,6 +100,7 @@ private:
     ExportDialog export_dialog_;
     ReplayDialog replay_dialog_;
     HelpDialog help_;
+    SidePanel side_;
     float send_height_ = 0;  ///< of the box; 0: not laid out yet
     std::string title_;
     std::optional<StyleKey> styled_;

@@ -66,6 +66,7 @@ void Desk::on_storage(const engine::Event& event) {
 }
 
 void Desk::draw_dialogs() {
+    side_.serve(front(), settings_.side);
     if (SessionTab* tab = front_session()) {
         if (tab->save_asked) save_dialog_.open(*tab);
         tab->save_asked = false;

@@ -105,6 +105,13 @@ void Desk::draw_view_menu() {
     toggle(tr("AutoScroll"), "menu_auto_scroll", view.auto_scroll);
     ImGui::Separator();
     if (item(tr("Inspector"), "menu_inspector", "Ctrl+I", view.inspector)) view.inspector = !view.inspector;
+    if (SessionTab* tab = front_session()) {
+        using app::SidePage;
+        if (item(tr("Shortcuts"), "menu_shortcuts", "Ctrl+K", settings_.side.page == SidePage::shortcuts))
+            tab->side_asked = SidePage::shortcuts;
+        if (item(tr("History"), "menu_history", "Ctrl+H", settings_.side.page == SidePage::history))
+            tab->side_asked = SidePage::history;
+    }
     ImGui::Separator();
     if (item(tr("Larger text"), "menu_larger", "Ctrl++")) change_font_size(1);
     if (item(tr("Smaller text"), "menu_smaller", "Ctrl+-")) change_font_size(-1);
@@ -158,6 +165,11 @@ void Desk::handle_keys() {
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_I)) tab.settings().inspector = !tab.settings().inspector;
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Q)) services_.quit();
     SessionTab* session = front_session();
+    if (session != nullptr) {
+        if (pressed(ImGuiMod_Ctrl | ImGuiKey_K)) session->side_asked = app::SidePage::shortcuts;
+        if (pressed(ImGuiMod_Ctrl | ImGuiKey_H)) session->side_asked = app::SidePage::history;
+        side_.handle_hotkeys(*session);
+    }
     if (pressed(ImGuiKey_F5) && session != nullptr) session->toggle_open();
     if (pressed(ImGuiMod_Ctrl | ImGuiKey_Tab)) select_tab((front_ + 1) % tabs_.size());
     if (pressed(ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_Tab))

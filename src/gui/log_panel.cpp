@@ -12,6 +12,8 @@
 #include "app/copy_formats.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
+#include "codec/hex.hpp"
 #include "gui/amounts.hpp"
 #include "gui/bar_widgets.hpp"
 #include "gui/export_dialog.hpp"
@@ -76,6 +78,31 @@ std::optional<MenuPayload> first_payload(LogTab& tab) {
     return MenuPayload{Bytes(record.payload.begin(), record.payload.end()), record.remote};
 }
 
+// As text where that gives these bytes back and can be seen, as hex otherwise.
+app::Shortcut shortcut_of(const Bytes& bytes, const std::string& encoding_name) {
+    app::Shortcut shortcut;
+    if (const auto encoding = codec::Encoding::find(encoding_name)) {
+        std::string text = codec::decode_all(*encoding, bytes);
+        const auto back = codec::encode(*encoding, text);
+        if (back && *back == bytes && codec::escape_controls(text, codec::Keep::line_breaks) == text &&
+            text.find('\r') == std::string::npos) {
+            shortcut.payload = std::move(text);
+            return shortcut;
+        }
+        // Line ends of a protocol, and little else that is not text.
+        text = codec::escape_payload(*encoding, bytes);
+        if (text.find("\\x") == std::string::npos && text.find("\\u") == std::string::npos) {
+            shortcut.payload = std::move(text);
+            shortcut.escapes = true;
+            return shortcut;
+        }
+    }
+    shortcut.hex = true;
+    shortcut.payload = codec::format_hex(bytes);
+    if (shortcut.payload.ends_with(' ')) shortcut.payload.pop_back();
+    return shortcut;
+}
+
 void context_menu(LogTab& tab) {
     if (!ImGui::BeginPopup("log_menu")) return;
     // Once: the selection may be the whole log.
@@ -109,6 +136,9 @@ void context_menu(LogTab& tab) {
             }
         }
     }
+    ImGui::Separator();
+    if (item(tr("Add to shortcuts..."), "to_shortcuts", nullptr, payload.has_value()))
+        tab.new_shortcut = shortcut_of(payload->bytes, tab.settings().encoding);
     ImGui::Separator();
     const std::string by_address = payload ? app::trf("Filter by {}", payload->remote.to_string())
                                            : std::string(tr("Filter by this address"));

@@ -9,7 +9,9 @@
 
 #include "app/log_view_model.hpp"
 #include "app/session_model.hpp"
+#include "app/shortcut.hpp"
 #include "app/trailer_checks.hpp"
+#include "app/workspace.hpp"
 #include "gui/inspector_panel.hpp"
 #include "gui/log_tools.hpp"
 #include "gui/log_view.hpp"
@@ -40,6 +42,9 @@ struct LogTab {
     bool focus_box = false;                   ///< the person is about to write
     std::optional<MenuPayload> menu_payload;  ///< the first selected one when the context menu opened
     bool export_asked = false;                ///< the export dialog is to be opened
+    std::optional<app::Shortcut> new_shortcut;  ///< asked for: its dialog is to be opened
+    std::optional<app::SidePage> side_asked;    ///< to be shown, or hidden where it is shown
+    app::SidePage side_shown = app::SidePage::none;
 
     void clear_log() { log.clear(); }
     /// Addresses worth offering where one is to be typed, newest first.

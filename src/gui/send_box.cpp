@@ -101,6 +101,42 @@ bool shows_bytes(const app::SendSettings& send) {
     return send.templates || send.trailer.append || send.hex || send.escapes;
 }
 
+// Whether the caret of the input that is being typed into is in its first and in its last line, before this frame's keys.
+struct CaretLine {
+    bool first = false;
+    bool last = false;
+    bool leaves_walk = false;  ///< Escape is pressed while an entry of the history stands in the box
+};
+
+CaretLine caret_line(const SessionTab& tab, ImGuiID id) {
+    const ImGuiInputTextState* state = ImGui::GetActiveID() == id ? ImGui::GetInputTextState(id) : nullptr;
+    if (state == nullptr) return {};
+    const std::string_view text(state->TextA.Data, static_cast<std::size_t>(state->TextLen));
+    const auto at = static_cast<std::size_t>(state->GetCursorPos());
+    return {text.substr(0, at).find('\n') == std::string_view::npos,
+            text.substr(std::min(at, text.size())).find('\n') == std::string_view::npos,
+            ImGui::IsKeyPressed(ImGuiKey_Escape, false) && tab.history_walk.is_shown(tab.session.tab().send)};
+}
+
+// As in shells: up and down at the edges of the text go through what was sent, Escape comes back to what was being written.
+void walk_history(SessionTab& tab, CaretLine caret) {
+    if (tab.history == nullptr) return;
+    app::SendSettings& send = tab.session.tab().send;
+    const ImGuiID id = ImGui::GetItemID();
+    // Dear ImGui ends typing then, with the text as it was when the typing began.
+    if (caret.leaves_walk) {
+        tab.history_walk.leave(send);
+        tab.focus_box = true;
+        return;
+    }
+    if (!ImGui::IsItemActive() || ImGui::GetIO().KeyMods != ImGuiMod_None) return;
+    bool moved = false;
+    if (caret.first && ImGui::IsKeyPressed(ImGuiKey_UpArrow)) moved = tab.history_walk.older(*tab.history, send);
+    if (caret.last && ImGui::IsKeyPressed(ImGuiKey_DownArrow)) moved = tab.history_walk.newer(*tab.history, send);
+    ImGuiInputTextState* state = ImGui::GetInputTextState(id);
+    if (moved && state != nullptr) state->ReloadUserBufAndMoveToEnd();
+}
+
 }  // namespace
 
 void draw_send_box(SessionTab& tab, float height) {
@@ -128,8 +164,10 @@ void draw_send_box(SessionTab& tab, float height) {
     }
     const bool error = tab.session.compiled().error.has_value();
     if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
+    const CaretLine caret = caret_line(tab, ImGui::GetID("###box"));
     ImGui::InputTextMultiline("###box", &send.text, size, ImGuiInputTextFlags_AllowTabInput);
     if (error) ImGui::PopStyleColor();
+    walk_history(tab, caret);
     // Ctrl+Enter sends and ends typing, as Dear ImGui has it; here one goes on typing.
     if (ImGui::IsItemDeactivated() && ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_Enter, false))
         tab.focus_box = true;

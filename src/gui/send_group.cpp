@@ -100,6 +100,25 @@ void cycle_row(SessionTab& tab, app::SendSettings& send) {
     if (error != errors.end()) field_error(error->second);
 }
 
+// 快捷指令 历史发送: they stay down while their panel is open.
+void side_buttons(SessionTab& tab) {
+    const float gap = ImGui::GetStyle().ItemSpacing.x;
+    const float width = (ImGui::GetContentRegionAvail().x - gap) / 2;
+    const auto button = [&](const char* words, const char* id, app::SidePage page, const char* tip) {
+        const bool active = tab.side_shown == page;
+        if (active) {
+            ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_Header));
+            ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextLink));
+        }
+        if (ImGui::Button(labelled(words, id).c_str(), {width, 0})) tab.side_asked = page;
+        if (active) ImGui::PopStyleColor(2);
+        tooltip(tip);
+    };
+    button(tr("Shortcuts"), "shortcuts", app::SidePage::shortcuts, tr("Canned payloads (Ctrl+K)"));
+    ImGui::SameLine();
+    button(tr("History"), "history", app::SidePage::history, tr("What was sent before (Ctrl+H)"));
+}
+
 }  // namespace
 
 void draw_send_group(SessionTab& tab) {
@@ -109,6 +128,7 @@ void draw_send_group(SessionTab& tab) {
     trailer_row(tab, fields.send.trailer);
     replies_row(tab, fields.replies);
     cycle_row(tab, fields.send);
+    side_buttons(tab);
     end_card();
     tab.session.update_replies();
 }

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
+#include "app/send_history.hpp"
 #include "app/session_model.hpp"
+#include "app/shortcut_runner.hpp"
 #include "gui/log_tab.hpp"
 
 namespace sockdesk::gui {
@@ -16,6 +18,9 @@ struct SessionTab final : LogTab {
           trailer_checks(handle.log) {}
 
     app::SessionModel session;
+    app::ShortcutRunner shortcuts;
+    app::SendHistory* history = nullptr;  ///< the window's; null: nothing is remembered
+    app::HistoryWalk history_walk;
     app::TrailerChecks trailer_checks;  ///< of what arrives
 
     bool open_attempted = false;  ///< from then on an empty field that is needed is marked, too

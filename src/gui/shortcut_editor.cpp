@@ -1,0 +1,200 @@
+#include "gui/shortcut_editor.hpp"
+
+#include <imgui.h>
+#include <imgui_stdlib.h>
+
+#include "app/message_translation.hpp"
+#include "app/translation.hpp"
+#include "codec/checksum.hpp"
+#include "gui/dialog_parts.hpp"
+#include "gui/payload_strip.hpp"
+#include "gui/style.hpp"
+#include "gui/trailer_dialog.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using app::ShortcutField;
+using app::tr;
+using app::trf;
+
+namespace {
+
+std::string place_words(std::string_view text, std::size_t position) {
+    if (position == Error::no_position) return {};
+    std::size_t line = 1;
+    std::size_t character = 1;
+    for (const char c : text.substr(0, position)) {
+        if (c == '\n') {
+            ++line;
+            character = 1;
+        } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+            ++character;
+        }
+    }
+    return line == 1 ? trf("At character {}: ", character) : trf("Line {}, character {}: ", line, character);
+}
+
+Choices trailer_choices() {
+    Choices choices = {{"", tr("none")},
+                       {"fixed=0D", trailer_kind_name("fixed") + "  0D"},
+                       {"fixed=0D0A", trailer_kind_name("fixed") + "  0D 0A"}};
+    for (const codec::NamedChecksum& each : codec::Checksum::named())
+        choices.emplace_back(std::string(each.name), trailer_kind_name(each.name));
+    return choices;
+}
+
+}  // namespace
+
+void ShortcutEditor::open_new(app::Shortcut shortcut) {
+    id_.reset();
+    shortcut_ = std::move(shortcut);
+    problem_.reset();
+    compiled_.reset();
+    open_next_ = true;
+}
+
+void ShortcutEditor::open(const app::ShortcutLibrary& library, app::ShortcutId id) {
+    const app::Shortcut* shortcut = library.find(id);
+    if (shortcut == nullptr) return;
+    open_new(*shortcut);
+    id_ = id;
+}
+
+void ShortcutEditor::field(const char* id, const char* label, std::string& value, const char* hint_text,
+                           float width, ShortcutField which) {
+    ImGui::BeginGroup();
+    field_label(label);
+    const bool wrong = problem_ && problem_->field == which;
+    if (input_line(id, value, hint_text, width, wrong) && wrong) problem_.reset();
+    ImGui::EndGroup();
+}
+
+void ShortcutEditor::draw_payload(const std::string& encoding) {
+    field_label(tr("Payload"));
+    if (radio_button("ASCII###shortcut_ascii", !shortcut_.hex)) shortcut_.hex = false;
+    ImGui::SameLine();
+    if (radio_button("HEX###shortcut_hex", shortcut_.hex)) shortcut_.hex = true;
+    ImGui::SameLine(0, px(18));
+    ImGui::BeginDisabled(shortcut_.hex);
+    check_box(labelled(tr("Use escape chars"), "shortcut_escapes").c_str(), &shortcut_.escapes);
+    ImGui::EndDisabled();
+    ImGui::SameLine(0, px(18));
+    check_box(labelled(tr("Templates {{…}}"), "shortcut_templates").c_str(), &shortcut_.templates);
+
+    if (const app::PayloadSpec spec = app::payload_spec(shortcut_, encoding);
+        !compiled_ || spec != compiled_spec_) {
+        compiled_spec_ = spec;
+        codec::TemplateMoment moment;
+        moment.now = SystemClock().now();
+        compiled_ = app::preview(spec, moment);
+    }
+    push_mono();
+    const bool wrong = !*compiled_;
+    if (wrong) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
+    ImGui::InputTextMultiline("###shortcut_payload", &shortcut_.payload, {-1, em() * 6},
+                              ImGuiInputTextFlags_AllowTabInput);
+    if (wrong) ImGui::PopStyleColor();
+    pop_mono();
+    if (wrong) {
+        // It may be kept: what is still to be finished is no reason to lose it.
+        const Error& error = compiled_->error();
+        field_error(place_words(shortcut_.payload, error.position) + app::tr_message(error.message));
+    } else {
+        const std::size_t bytes = (*compiled_)->size();
+        colored_text(palette().muted, bytes == 1 ? std::string(tr("1 byte")) : trf("{} bytes", bytes));
+        draw_payload_strip(**compiled_, 0, encoding, ImGui::GetContentRegionAvail().x);
+    }
+}
+
+void ShortcutEditor::draw_details(const app::ShortcutLibrary& library) {
+    const float whole = ImGui::GetContentRegionAvail().x;
+    const float gap = ImGui::GetStyle().ItemSpacing.x;
+    const float half = (whole - gap) / 2;
+    ImGui::BeginGroup();
+    field_label(tr("Appended bytes"));
+    const bool wrong = problem_ && problem_->field == ShortcutField::trailer;
+    if (combo_input("shortcut_trailer", shortcut_.trailer, tr("none"), half, wrong, trailer_choices) && wrong)
+        problem_.reset();
+    ImGui::EndGroup();
+    ImGui::SameLine();
+    field("###shortcut_target", tr("Send to (UDP)"), shortcut_.target, tr("where the send box goes"), half,
+          ShortcutField::target);
+    field("###shortcut_delay", tr("Delay after it, ms"), shortcut_.delay, "0", half, ShortcutField::delay);
+    tooltip(
+        tr("In a sequence: from this one to the next. Fractions such as 0.5 and units such as 100us and 2s "
+           "are understood."));
+    ImGui::SameLine();
+    field("###shortcut_hotkey", tr("Key"), shortcut_.hotkey, "Ctrl+1", half, ShortcutField::hotkey);
+    (void)library;
+}
+
+std::optional<app::ShortcutProblem> ShortcutEditor::problem(const app::ShortcutLibrary& library) const {
+    if (auto found = app::check_shortcut(shortcut_)) return found;
+    if (shortcut_.hotkey.empty()) return {};
+    const auto hotkey = app::parse_hotkey(shortcut_.hotkey);
+    if (!hotkey) return {};
+    const auto* other = library.with_hotkey(*hotkey, id_.value_or(app::ShortcutId{}));
+    if (other == nullptr) return {};
+    return app::ShortcutProblem{ShortcutField::hotkey,
+                                trf("{} sends \"{}\" already.", hotkey->to_string(), other->shortcut.name)};
+}
+
+std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& library,
+                                                    const std::string& encoding) {
+    const char* title = id_ ? tr("Edit shortcut") : tr("New shortcut");
+    if (!begin_dialog(title, "shortcut_dialog", open_next_, em() * 34)) return {};
+    const float whole = ImGui::GetContentRegionAvail().x;
+    const float name = (whole - ImGui::GetStyle().ItemSpacing.x) * 0.62F;
+    ImGui::BeginGroup();
+    field_label(tr("Name"));
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+    input_line("###shortcut_name", shortcut_.name, app::suggested_name(shortcut_.payload).c_str(), name,
+               false);
+    ImGui::EndGroup();
+    ImGui::SameLine();
+    ImGui::BeginGroup();
+    field_label(tr("Group"));
+    combo_input("shortcut_group", shortcut_.group, tr("none"), 0, false, [&] {
+        Choices choices = {{"", tr("none")}};
+        for (const std::string& group : library.groups()) choices.emplace_back(group, group);
+        return choices;
+    });
+    ImGui::EndGroup();
+    draw_payload(encoding);
+    draw_details(library);
+    if (problem_) field_error(problem_->message);
+    ImGui::Dummy({0, px(4)});
+
+    const std::string cancel = labelled(tr("Cancel"), "shortcut_cancel");
+    const std::string save = labelled(tr("Save"), "shortcut_ok");
+    align_right({cancel.c_str(), save.c_str()});
+    if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) ImGui::CloseCurrentPopup();
+    ImGui::SameLine();
+    const bool entered =
+        ImGui::GetIO().KeyMods == ImGuiMod_Ctrl && ImGui::IsKeyPressed(ImGuiKey_Enter, false);
+    const bool pressed = primary_button(save.c_str(), dialog_button_size(save.c_str())) || entered;
+    std::optional<app::ShortcutId> result;
+    if (pressed) {
+        problem_ = problem(library);
+        if (!problem_) {
+            if (shortcut_.name.empty()) shortcut_.name = app::suggested_name(shortcut_.payload);
+            if (id_ && library.find(*id_) != nullptr) {
+                library.replace(*id_, shortcut_);
+                result = id_;
+            } else {
+                result = library.add(shortcut_);
+            }
+            if (result) {
+                ImGui::CloseCurrentPopup();
+            } else {
+                problem_ = app::ShortcutProblem{
+                    ShortcutField::name, trf("more than {} shortcuts", app::ShortcutLibrary::max_shortcuts)};
+            }
+        }
+    }
+    ImGui::EndPopup();
+    return result;
+}
+
+}  // namespace sockdesk::gui

@@ -1,0 +1,489 @@
+#include "gui/shortcuts_panel.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <tuple>
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include "app/shortcut_files.hpp"
+#include "app/translation.hpp"
+#include "codec/escapes.hpp"
+#include "gui/amounts.hpp"
+#include "gui/bar_widgets.hpp"
+#include "gui/style.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using app::Shortcut;
+using app::ShortcutId;
+using app::tr;
+using app::trf;
+
+namespace {
+
+constexpr const char* drag_kind = "sockdesk shortcut";
+
+// As much of a payload as a row can show.
+std::string one_line(std::string_view text) {
+    constexpr std::size_t most = 200;
+    if (text.size() > most) {
+        std::size_t size = most;
+        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+        text = text.substr(0, size);
+    }
+    return codec::escape_controls(text);
+}
+
+void clipped_text(ImDrawList& draw, ImVec2 at, float right, ImU32 color, std::string_view text) {
+    if (right <= at.x) return;
+    const char* end = text.data() + text.size();
+    const ImVec2 size = ImGui::CalcTextSize(text.data(), end);
+    ImGui::PushStyleColor(ImGuiCol_Text, color);
+    ImGui::RenderTextEllipsis(&draw, at, {right, at.y + size.y}, right, text.data(), end, &size);
+    ImGui::PopStyleColor();
+}
+
+bool menu_item(const char* text, const char* id, const char* keys = nullptr, bool enabled = true) {
+    return ImGui::MenuItem(labelled(text, id).c_str(), keys, false, enabled);
+}
+
+std::optional<std::uint64_t> parse_rounds(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    std::uint64_t rounds = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), rounds);
+    if (failed != std::errc() || end != text.data() + text.size() || rounds == 0) return {};
+    return rounds;
+}
+
+ImGuiKeyChord chord_of(const app::Hotkey& hotkey) {
+    ImGuiKeyChord chord = 0;
+    if (hotkey.ctrl) chord |= ImGuiMod_Ctrl;
+    if (hotkey.alt) chord |= ImGuiMod_Alt;
+    if (hotkey.shift) chord |= ImGuiMod_Shift;
+    if (hotkey.function > 0) return chord | (ImGuiKey_F1 + hotkey.function - 1);
+    if (hotkey.key >= '0' && hotkey.key <= '9') return chord | (ImGuiKey_0 + (hotkey.key - '0'));
+    return chord | (ImGuiKey_A + (hotkey.key - 'A'));
+}
+
+}  // namespace
+
+Shortcut shortcut_of_box(const SessionTab& tab) {
+    const app::SendSettings& send = tab.session.tab().send;
+    Shortcut shortcut;
+    shortcut.payload = send.text;
+    shortcut.hex = send.hex;
+    shortcut.escapes = send.escapes;
+    shortcut.templates = send.templates;
+    if (send.trailer.append) shortcut.trailer = send.trailer.trailer;
+    return shortcut;
+}
+
+// ---- what rows and menus do
+
+void ShortcutsPanel::send(SessionTab& tab, ShortcutId id) {
+    const Shortcut* shortcut = library_.find(id);
+    if (shortcut == nullptr) return;
+    told_.clear();
+    if (!tab.shortcuts.send(tab.session, library_, id)) return show(id);
+    if (tab.history != nullptr) {
+        tab.history->add(
+            {shortcut->payload, shortcut->hex, shortcut->escapes, shortcut->templates, shortcut->trailer});
+    }
+}
+
+void ShortcutsPanel::remove(std::vector<ShortcutId> ids) {
+    told_.clear();
+    library_.remove(ids);
+}
+
+void ShortcutsPanel::show(ShortcutId id) { show_ = id; }
+
+std::optional<ShortcutId> ShortcutsPanel::current() const {
+    const auto row = picker_.cursor();
+    if (!row || *row >= list_.rows().size() || list_.rows()[*row].is_group) return {};
+    const std::size_t item = list_.rows()[*row].item;
+    if (item >= library_.items().size()) return {};
+    return library_.items()[item].id;
+}
+
+// What is there already, unchanged, does not come a second time.
+void ShortcutsPanel::add_starter() {
+    std::set<std::pair<std::string, std::string>> known;
+    for (const auto& item : library_.items()) known.emplace(item.shortcut.name, item.shortcut.payload);
+    std::vector<Shortcut> starter = app::starter_shortcuts(app::current_language());
+    std::erase_if(starter, [&](const Shortcut& each) { return known.contains({each.name, each.payload}); });
+    const std::size_t count = starter.size();
+    told_ = library_.add_all(std::move(starter))
+                ? trf("{} shortcuts were added.", count)
+                : trf("more than {} shortcuts", app::ShortcutLibrary::max_shortcuts);
+}
+
+void ShortcutsPanel::handle_hotkeys(SessionTab& tab) {
+    std::optional<ShortcutId> pressed;
+    for (const auto& [hotkey, id] : library_.hotkeys()) {
+        if (ImGui::Shortcut(chord_of(hotkey), ImGuiInputFlags_RouteGlobal)) pressed = id;
+    }
+    if (pressed) send(tab, *pressed);
+}
+
+// ---- the panel
+
+void ShortcutsPanel::draw_bar(SessionTab& tab) {
+    const std::string add = labelled("+", "shortcut_add");
+    const std::string more = labelled("...", "shortcut_more");
+    const float button = ImGui::GetFrameHeight() + px(4);
+    const float gap = ImGui::GetStyle().ItemSpacing.x / 2;
+    if (focus_search_) ImGui::SetKeyboardFocusHere();
+    focus_search_ = false;
+    input_line("###shortcut_search", query_, tr("Search names, payloads, groups"),
+               ImGui::GetContentRegionAvail().x - 2 * (button + gap), false);
+    if (ImGui::IsItemDeactivated() &&
+        (ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false))) {
+        picker_.focus();
+        if (!picker_.cursor()) picker_.set_cursor(0);
+    }
+    if (ImGui::IsItemActive() && ImGui::IsKeyPressed(ImGuiKey_DownArrow, false)) {
+        ImGui::ClearActiveID();
+        picker_.focus();
+        if (!picker_.cursor()) picker_.set_cursor(0);
+    }
+    ImGui::SameLine(0, gap);
+    if (ImGui::Button(add.c_str(), {button, 0})) this->add(shortcut_of_box(tab));
+    tooltip(tr("Add what is in the box"));
+    ImGui::SameLine(0, gap);
+    if (ImGui::Button(more.c_str(), {button, 0})) ImGui::OpenPopup("shortcut_menu");
+    draw_menu(tab);
+}
+
+void ShortcutsPanel::draw_menu(SessionTab& tab) {
+    if (!ImGui::BeginPopup("shortcut_menu")) return;
+    if (menu_item(tr("New shortcut..."), "shortcut_new")) add({});
+    if (menu_item(tr("Add what is in the box"), "shortcut_add_box")) add(shortcut_of_box(tab));
+    if (menu_item(tr("Add the starter library"), "shortcut_starter")) add_starter();
+    tooltip(tr("Modbus, AT commands, DNS, NTP, SNMP, SSDP, HTTP, MQTT, TFTP, Wake-on-LAN"));
+    ImGui::Separator();
+    const bool any = !library_.items().empty();
+    if (menu_item(tr("Choose all"), "shortcut_choose_all", nullptr, any)) library_.choose_all(true);
+    if (menu_item(tr("Choose none"), "shortcut_choose_none", nullptr, library_.chosen_count() > 0))
+        library_.choose_all(false);
+    if (menu_item(tr("Delete the chosen ones"), "shortcut_delete_chosen", nullptr,
+                  library_.chosen_count() > 0))
+        remove(library_.chosen());
+    ImGui::Separator();
+    if (menu_item(tr("Import..."), "shortcut_import")) import_.open();
+    if (menu_item(tr("Export..."), "shortcut_export", nullptr, any)) export_.open();
+    ImGui::EndPopup();
+}
+
+void ShortcutsPanel::draw_empty(SessionTab& tab, float height) {
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
+    ImGui::BeginChild("shortcut_none", {0, height},
+                      ImGuiChildFlags_Borders | ImGuiChildFlags_AlwaysUseWindowPadding);
+    ImGui::PopStyleColor();
+    ImGui::PushTextWrapPos(0.0F);
+    if (library_.items().empty()) {
+        colored_text(palette().muted,
+                     tr("What is sent often is kept here: sent by a click or a key, or several in a row."));
+        ImGui::Dummy({0, px(4)});
+        if (link_button(labelled(tr("Add what is in the box"), "shortcut_add_first").c_str()))
+            add(shortcut_of_box(tab));
+        if (link_button(labelled(tr("Add the starter library"), "shortcut_starter_first").c_str()))
+            add_starter();
+        if (link_button(labelled(tr("Import..."), "shortcut_import_first").c_str())) import_.open();
+    } else {
+        colored_text(palette().muted, tr("Nothing was found."));
+    }
+    ImGui::PopTextWrapPos();
+    ImGui::EndChild();
+}
+
+void ShortcutsPanel::draw_heading(const app::ShortcutList::Row& row, ImVec2 low, ImVec2 high) {
+    const std::string& group = library_.items()[row.item].shortcut.group;
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const float middle = (low.y + high.y) / 2;
+    const ImVec2 at{low.x + px(11), middle};
+    const float arm = px(4);
+    const ImU32 color = palette().muted;
+    if (list_.is_open(group)) {
+        draw.AddTriangleFilled({at.x - arm, at.y - arm / 2}, {at.x + arm, at.y - arm / 2}, {at.x, at.y + arm},
+                               color);
+    } else {
+        draw.AddTriangleFilled({at.x - arm / 2, at.y - arm}, {at.x + arm, at.y}, {at.x - arm / 2, at.y + arm},
+                               color);
+    }
+    const std::string count = grouped(row.count);
+    const float right = high.x - px(8) - ImGui::CalcTextSize(count.c_str()).x;
+    const float top = middle - ImGui::GetTextLineHeight() / 2;
+    clipped_text(draw, {low.x + px(22), top}, right - px(8), ImGui::GetColorU32(ImGuiCol_Text),
+                 one_line(group));
+    draw.AddText({right, top}, color, count.c_str());
+}
+
+void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item& item, ImVec2 low,
+                              ImVec2 high, bool hovered) {
+    const Shortcut& shortcut = item.shortcut;
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    const bool sending = progress_ && progress_->sending == item.id;
+    if (sending) {
+        const ImVec4 accent = ImGui::ColorConvertU32ToFloat4(palette().accent);
+        draw.AddRectFilled(low, high, ImGui::GetColorU32({accent.x, accent.y, accent.z, 0.16F}), px(4));
+        draw.AddRectFilled({low.x, low.y + px(2)}, {low.x + px(3), high.y - px(2)}, palette().accent,
+                           px(1.5F));
+    }
+    const float top = (low.y + high.y - ImGui::GetTextLineHeight()) / 2;
+
+    bool chosen = shortcut.chosen;
+    ImGui::SetCursorScreenPos({low.x + px(8), (low.y + high.y - ImGui::GetTextLineHeight()) / 2});
+    if (check_box("###chosen", &chosen)) library_.choose(item.id, chosen);
+    tooltip(tr("Part of the sequence"));
+
+    // From the right: the button that sends, and the key.
+    const float box = high.y - low.y;
+    float right = high.x - box;
+    ImGui::SetCursorScreenPos({right, low.y});
+    const bool pressed = ImGui::InvisibleButton("###send_shortcut", {box, box});
+    const bool aimed = ImGui::IsItemHovered();
+    tooltip(tr("Send (Enter, double click)"));
+    if (hovered || sending) {
+        const ImVec2 middle{right + box / 2, (low.y + high.y) / 2};
+        const float arm = px(5);
+        draw.AddTriangleFilled({middle.x - arm * 0.7F, middle.y - arm}, {middle.x + arm, middle.y},
+                               {middle.x - arm * 0.7F, middle.y + arm},
+                               aimed ? palette().accent : palette().muted);
+    }
+    if (!shortcut.hotkey.empty()) {
+        const float width = ImGui::CalcTextSize(shortcut.hotkey.c_str()).x;
+        if (!hovered) right = high.x - px(4);
+        const ImVec2 corner{right - width - px(10), top + px(1)};
+        draw.AddRect(corner, {right - px(2), top + ImGui::GetTextLineHeight() - px(1)}, palette().border,
+                     px(3));
+        draw.AddText({corner.x + px(4), top}, palette().muted, shortcut.hotkey.c_str());
+        right = corner.x - px(4);
+    }
+
+    const float begin = low.x + px(8) + ImGui::GetTextLineHeight() + px(8);
+    const float room = right - begin;
+    const bool faulty = tab.shortcuts.faulty() == item.id;
+    const std::string name = one_line(shortcut.name);
+    const float name_width = std::min(ImGui::CalcTextSize(name.c_str()).x, room * 0.66F);
+    clipped_text(draw, {begin, top}, begin + name_width + px(1),
+                 faulty ? palette().error : ImGui::GetColorU32(ImGuiCol_Text), name);
+    if (const std::string payload = one_line(shortcut.payload); payload != name) {
+        push_mono();
+        const float mono_top = (low.y + high.y - ImGui::GetTextLineHeight()) / 2;
+        clipped_text(draw, {begin + name_width + px(12), mono_top}, right - px(2), palette().muted, payload);
+        pop_mono();
+    }
+    if (pressed) send(tab, item.id);
+}
+
+void ShortcutsPanel::drag_and_drop(const app::ShortcutList::Row& row, ImVec2 low, ImVec2 high) {
+    const ShortcutId id = library_.items()[row.item].id;
+    if (!row.is_group && ImGui::BeginDragDropSource(ImGuiDragDropFlags_SourceNoDisableHover)) {
+        ImGui::SetDragDropPayload(drag_kind, &id, sizeof id);
+        text(one_line(library_.items()[row.item].shortcut.name));
+        ImGui::EndDragDropSource();
+    }
+    if (!ImGui::BeginDragDropTarget()) return;
+    constexpr ImGuiDragDropFlags flags =
+        ImGuiDragDropFlags_AcceptBeforeDelivery | ImGuiDragDropFlags_AcceptNoDrawDefaultRect;
+    if (const ImGuiPayload* payload = ImGui::AcceptDragDropPayload(drag_kind, flags)) {
+        const bool behind = row.is_group || ImGui::GetMousePos().y > (low.y + high.y) / 2;
+        const float y = behind ? high.y : low.y;
+        ImGui::GetWindowDrawList()->AddLine({low.x, y}, {high.x, y}, palette().accent, px(2));
+        if (payload->IsDelivery()) {
+            dragged_ = *static_cast<const ShortcutId*>(payload->Data);
+            // On a heading: to the front of its group.
+            drop_ = Drop{id, behind && !row.is_group};
+        }
+    }
+    ImGui::EndDragDropTarget();
+}
+
+void ShortcutsPanel::handle_list_keys(SessionTab& tab) {
+    (void)tab;
+    const ImGuiIO& io = ImGui::GetIO();
+    const auto id = current();
+    if (io.KeyMods == ImGuiMod_Ctrl && ImGui::IsKeyPressed(ImGuiKey_Z, false)) {
+        library_.undo_remove();
+        return;
+    }
+    if (!id) return;
+    if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Space, false))
+        library_.choose(*id, !library_.find(*id)->chosen);
+    if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove({*id});
+    if (io.KeyMods != ImGuiMod_Alt) return;
+    // The row beside it, in the direction of the key.
+    const auto& rows = list_.rows();
+    const std::size_t at = *picker_.cursor();
+    const bool up = ImGui::IsKeyPressed(ImGuiKey_UpArrow);
+    const bool down = ImGui::IsKeyPressed(ImGuiKey_DownArrow);
+    if (up && at > 0 && !rows[at - 1].is_group) {
+        dragged_ = id;
+        drop_ = Drop{library_.items()[rows[at - 1].item].id, false};
+    } else if (down && at + 1 < rows.size() && !rows[at + 1].is_group) {
+        dragged_ = id;
+        drop_ = Drop{library_.items()[rows[at + 1].item].id, true};
+    }
+}
+
+void ShortcutsPanel::draw_row_menu(SessionTab& tab) {
+    if (!ImGui::BeginPopup("shortcut_row_menu")) return;
+    const auto id = current();
+    const Shortcut* shortcut = id ? library_.find(*id) : nullptr;
+    if (shortcut == nullptr) {
+        ImGui::CloseCurrentPopup();
+        return ImGui::EndPopup();
+    }
+    if (menu_item(tr("Send"), "shortcut_send", "Enter")) send(tab, *id);
+    if (menu_item(tr("Put it into the box"), "shortcut_to_box")) {
+        app::restore(
+            {shortcut->payload, shortcut->hex, shortcut->escapes, shortcut->templates, shortcut->trailer},
+            tab.session.tab().send);
+        tab.focus_box = true;
+    }
+    ImGui::Separator();
+    if (menu_item(tr("Edit..."), "shortcut_edit")) editor_.open(library_, *id);
+    if (menu_item(tr("Duplicate"), "shortcut_duplicate")) {
+        if (const auto made = library_.duplicate(*id)) show(*made);
+    } else if (menu_item(shortcut->chosen ? tr("Take out of the sequence") : tr("Take into the sequence"),
+                         "shortcut_choose", tr("Space"))) {
+        library_.choose(*id, !shortcut->chosen);
+    } else if (menu_item(tr("Delete"), "shortcut_delete", "Del")) {
+        remove({*id});
+    }
+    ImGui::EndPopup();
+}
+
+void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float height) {
+    progress_ = tab.shortcuts.progress(tab.session, SystemClock().steady_now());
+    if (progress_)
+        services.request_frame(
+            std::max<SteadyTime::duration>(progress_->changes, std::chrono::milliseconds(10)));
+    list_.update(library_, query_);
+    const auto& rows = list_.rows();
+    if (show_) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!rows[i].is_group && library_.items()[rows[i].item].id == *show_) picker_.set_cursor(i);
+        }
+        show_.reset();
+    }
+    if (rows.empty()) return draw_empty(tab, height);
+    const PickerList::Actions actions = picker_.draw(
+        "shortcut_list", height, rows.size(), [&](std::size_t i, ImVec2 low, ImVec2 high, bool hovered) {
+            const app::ShortcutList::Row& row = rows[i];
+            // Deleted while the list is drawn: it is made anew at the next frame.
+            if (row.item >= library_.items().size()) return;
+            drag_and_drop(row, low, high);
+            row.is_group ? draw_heading(row, low, high)
+                         : draw_row(tab, library_.items()[row.item], low, high, hovered);
+        });
+    const auto is_heading = [&](std::size_t row) { return row < rows.size() && rows[row].is_group; };
+    if (actions.pressed && is_heading(*actions.pressed) && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+        list_.toggle(library_.items()[rows[*actions.pressed].item].shortcut.group);
+    } else if (actions.activated && is_heading(*actions.activated) &&
+               !ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
+        list_.toggle(library_.items()[rows[*actions.activated].item].shortcut.group);
+    } else if (actions.activated) {
+        if (const auto id = current()) send(tab, *id);
+    }
+    if (actions.menu && !is_heading(*actions.menu)) ImGui::OpenPopup("shortcut_row_menu");
+    if (actions.has_focus) handle_list_keys(tab);
+    if (drop_ && dragged_) {
+        library_.move(*dragged_, drop_->target, drop_->behind);
+        show(*dragged_);
+    }
+    drop_.reset();
+    dragged_.reset();
+    draw_row_menu(tab);
+}
+
+void ShortcutsPanel::draw_undo() {
+    if (library_.undoable() > 0) {
+        const std::size_t count = library_.undoable();
+        colored_text(palette().muted,
+                     count == 1 ? std::string(tr("One was deleted.")) : trf("{} were deleted.", count));
+        ImGui::SameLine();
+        if (link_button(labelled(tr("Bring back"), "shortcut_undo").c_str())) library_.undo_remove();
+    } else if (!told_.empty()) {
+        ImGui::PushTextWrapPos(0.0F);
+        colored_text(palette().muted, told_);
+        ImGui::PopTextWrapPos();
+    }
+}
+
+void ShortcutsPanel::run(SessionTab& tab, const app::SidePanelSettings& settings) {
+    told_.clear();
+    std::optional<std::uint64_t> rounds;
+    if (!settings.endless) {
+        rounds = parse_rounds(settings.rounds);
+        if (!rounds)
+            return tab.session.set_notice({true, tr("Shortcuts: how often is a whole number, at least 1.")});
+    }
+    const std::vector<ShortcutId> ids = library_.chosen();
+    if (!tab.shortcuts.run(tab.session, library_, ids, rounds, SystemClock().steady_now())) {
+        if (const auto faulty = tab.shortcuts.faulty()) show(*faulty);
+    }
+}
+
+void ShortcutsPanel::draw_run_bar(SessionTab& tab, app::SidePanelSettings& settings, const Services&) {
+    const std::size_t chosen = library_.chosen_count();
+    const bool running = tab.session.running().has_value();
+    ImGui::BeginDisabled(running);
+    ImGui::AlignTextToFramePadding();
+    text(tr("Times"));
+    ImGui::SameLine();
+    ImGui::BeginDisabled(settings.endless);
+    push_mono();
+    input_line("###shortcut_rounds", settings.rounds, "1", em() * 4,
+               !settings.endless && !parse_rounds(settings.rounds));
+    pop_mono();
+    ImGui::EndDisabled();
+    ImGui::SameLine();
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
+    check_box(labelled(tr("Until stopped"), "shortcut_endless").c_str(), &settings.endless);
+    ImGui::EndDisabled();
+
+    const ImVec2 whole{ImGui::GetContentRegionAvail().x, 0};
+    if (running) {
+        std::string label = tr("Stop");
+        if (progress_) {
+            const auto& rounds = tab.shortcuts.rounds();
+            label = rounds ? trf("Stop (round {} of {})", progress_->round, *rounds)
+                           : trf("Stop (round {})", progress_->round);
+        }
+        if (ImGui::Button(labelled(label.c_str(), "shortcut_stop").c_str(), whole)) tab.session.stop_run();
+        return;
+    }
+    ImGui::BeginDisabled(chosen == 0);
+    const std::string label = chosen == 0   ? std::string(tr("Tick some to send them in a row"))
+                              : chosen == 1 ? std::string(tr("Send the one chosen"))
+                                            : trf("Send the {} chosen in order", chosen);
+    if (primary_button(labelled(label.c_str(), "shortcut_run").c_str(), whole)) run(tab, settings);
+    ImGui::EndDisabled();
+}
+
+void ShortcutsPanel::draw(SessionTab& tab, app::SidePanelSettings& settings, const Services& services) {
+    draw_bar(tab);
+    const float spacing = ImGui::GetStyle().ItemSpacing.y;
+    const bool told = library_.undoable() > 0 || !told_.empty();
+    const float told_height = told ? ImGui::GetFrameHeight() + spacing : 0;
+    const float bar = 2 * (ImGui::GetFrameHeight() + spacing);
+    draw_list(tab, services,
+              std::max(px(60), ImGui::GetContentRegionAvail().y - bar - told_height - spacing));
+    if (told) draw_undo();
+    draw_run_bar(tab, settings, services);
+}
+
+void ShortcutsPanel::draw_dialogs(LogTab& tab) {
+    if (const auto changed = editor_.draw(library_, tab.settings().encoding)) show(*changed);
+    if (std::string told = import_.draw(library_); !told.empty()) told_ = std::move(told);
+    if (std::string told = export_.draw(library_); !told.empty()) told_ = std::move(told);
+}
+
+}  // namespace sockdesk::gui
