@@ -99,7 +99,7 @@ std::string place(std::size_t number, std::string_view field, std::string_view w
 }
 
 Shortcut read_shortcut(const json& object, std::size_t number, Language language) {
-    if (!object.is_object()) throw Refusal{trf("shortcut {} is not an object {{...}}", number)};
+    if (!object.is_object()) throw Refusal{trf("shortcut {} is not an object", number)};
     if (!object.contains("payload")) throw Refusal{place(number, "payload", tr("it is missing"))};
     Shortcut shortcut;
     for (const auto& [key, value] : object.items()) {
