@@ -59,6 +59,7 @@ class CountedSource final : public engine::PayloadSource {
 public:
     explicit CountedSource(std::shared_ptr<engine::PayloadSource> source) : source_(std::move(source)) {}
 
+    Pace pace() const override { return source_->pace(); }
     State state() override { return source_->state(); }
     engine::TimedPayload next() override;
     Error error() const override { return source_->error(); }

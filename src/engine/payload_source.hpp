@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -19,8 +20,13 @@ class PayloadSource {
 public:
     virtual ~PayloadSource() = default;
 
-    /// False: the times say nothing, and each goes as soon as the receiver takes it. Always the same answer.
-    virtual bool is_paced() const { return true; }
+    enum class Pace : std::uint8_t {
+        none,       ///< the times say nothing: each goes as soon as the receiver takes it
+        times,      ///< what is late goes at once
+        distances,  ///< so it does, but what is much too late moves all that comes after it
+    };
+    /// Always the same answer.
+    virtual Pace pace() const { return Pace::times; }
 
     enum class State : std::uint8_t {
         ready,    ///< `next` has one

@@ -8,7 +8,7 @@ Playback::Playback(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId
                    std::shared_ptr<PayloadSource> source)
     : Transmission(loop, clock, host, id, {std::move(target)}),
       source_(std::move(source)),
-      is_paced_(source_->is_paced()),
+      pace_(source_->pace()),
       start_(clock.steady_now()) {}
 
 Playback::~Playback() {
@@ -47,14 +47,22 @@ Playback::Progress Playback::next(SteadyTime now) {
                 return Progress::failed;
         }
     }
-    return !is_paced_ || next_deadline() <= now ? Progress::due : Progress::waiting_for_time;
+    return pace_ == PayloadSource::Pace::none || next_deadline() <= now ? Progress::due
+                                                                        : Progress::waiting_for_time;
 }
 
 void Playback::handed_over(SteadyTime now) {
-    if (is_paced_ && now - next_deadline() > lateness_told) {
+    due_.reset();
+    if (pace_ == PayloadSource::Pace::none) {
+        return;
+    }
+    const auto lateness = now - next_deadline();
+    if (lateness > lateness_told) {
         ++late_;
     }
-    due_.reset();
+    if (pace_ == PayloadSource::Pace::distances && lateness > CycleSchedule::max_catch_up) {
+        start_ += lateness;
+    }
 }
 
 }  // namespace sockdesk::engine

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/cycle_schedule.hpp"
 #include "engine/payload_source.hpp"
 #include "engine/transmission.hpp"
 
@@ -34,12 +35,12 @@ private:
     const SendTarget& due_target() const override { return targets().front(); }
     void handed_over(SteadyTime now) override;
     void taken(std::size_t payloads) override { sent_ += payloads; }
-    SteadyTime next_deadline() const override { return start_ + due_at_; }
+    SteadyTime next_deadline() const override { return later(start_, due_at_); }
     Error failure() const override { return source_->error(); }
-    bool is_as_fast_as_possible() const override { return !is_paced_; }
+    bool is_as_fast_as_possible() const override { return pace_ == PayloadSource::Pace::none; }
 
     std::shared_ptr<PayloadSource> source_;
-    const bool is_paced_;
+    const PayloadSource::Pace pace_;
     SteadyTime start_;
     std::optional<Outgoing> due_;
     std::chrono::nanoseconds due_at_{0};
