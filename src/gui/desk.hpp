@@ -17,6 +17,7 @@
 #include "gui/export_dialog.hpp"
 #include "gui/replay_dialog.hpp"
 #include "gui/replies_dialog.hpp"
+#include "gui/send_file_dialog.hpp"
 #include "gui/services.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/settings_dialog.hpp"
@@ -45,6 +46,7 @@ public:
 
     const std::vector<std::unique_ptr<LogTab>>& tabs() const { return tabs_; }
     LogTab& front() { return *tabs_[front_]; }
+    SidePanel& side() { return side_; }
     /// Null when the tab in front only shows a capture.
     SessionTab* front_session() { return dynamic_cast<SessionTab*>(&front()); }
 
@@ -93,6 +95,7 @@ private:
 
     SaveDialog save_dialog_;
     TrailerDialog trailer_dialog_;
+    SendFileDialog file_dialog_;
     RepliesDialog replies_dialog_;
     OpenDialog open_dialog_;
     RecordingsDialog recordings_dialog_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <imgui_internal.h>
 
 #include "gui/style.hpp"
@@ -72,7 +73,8 @@ PickerList::Actions PickerList::draw(const char* id, float height, std::size_t c
             }
             ImGui::PushItemFlag(ImGuiItemFlags_NoNav, true);
             ImGui::SetNextItemAllowOverlap();
-            ImGui::InvisibleButton("###row", {std::max(1.0F, high.x - low.x), row});
+            ImGui::InvisibleButton(fmt::format("###{}_{}", id, i).c_str(),
+                                   {std::max(1.0F, high.x - low.x), row});
             if (ImGui::IsItemActivated()) {
                 cursor_ = index;
                 actions.pressed = index;

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include <fmt/format.h>
 #include <imgui.h>
 #include <imgui_internal.h>
 
@@ -239,14 +240,16 @@ void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item&
 
     bool chosen = shortcut.chosen;
     ImGui::SetCursorScreenPos({low.x + px(8), (low.y + high.y - ImGui::GetTextLineHeight()) / 2});
-    if (check_box("###chosen", &chosen)) library_.choose(item.id, chosen);
+    if (check_box(fmt::format("###chosen_{}", item.id.value).c_str(), &chosen))
+        library_.choose(item.id, chosen);
     tooltip(tr("Part of the sequence"));
 
     // From the right: the button that sends, and the key.
     const float box = high.y - low.y;
     float right = high.x - box;
     ImGui::SetCursorScreenPos({right, low.y});
-    const bool pressed = ImGui::InvisibleButton("###send_shortcut", {box, box});
+    const bool pressed =
+        ImGui::InvisibleButton(fmt::format("###send_shortcut_{}", item.id.value).c_str(), {box, box});
     const bool aimed = ImGui::IsItemHovered();
     tooltip(tr("Send (Enter, double click)"));
     if (hovered || sending) {

@@ -1,0 +1,411 @@
+// Canned payloads and the history through the real views: added, found, dragged, sent, run in order, kept.
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "app/shortcut_files.hpp"
+#include "driver.hpp"
+#include "peers.hpp"
+
+namespace sockdesk::gui_tests {
+namespace {
+
+using app::Shortcut;
+using engine::SessionState;
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A UDP session that sends to a socket of ours.
+struct Desk {
+    Desk() : peer(Socket::make(SOCK_DGRAM)) {
+        EXPECT_TRUE(peer.bind());
+        d.fill("local_host/##text", "127.0.0.1");
+        d.click("###open");
+        d.until("the session opens", [&] { return d.tab().session.state() == SessionState::open; });
+        d.fill("target/##text", "127.0.0.1:" + std::to_string(peer.port()));
+    }
+    bool arrives(std::string_view what) {
+        got.clear();
+        return d.until(what, [&] { return peer.read(got), got == what; });
+    }
+    app::ShortcutLibrary& library() { return d.desk().side().library(); }
+    std::string names() {
+        std::string all;
+        for (const auto& item : library().items()) all += (all.empty() ? "" : " ") + item.shortcut.name;
+        return all;
+    }
+    app::ShortcutId add(std::string name, std::string payload, std::string delay = {}) {
+        Shortcut shortcut;
+        shortcut.name = std::move(name);
+        shortcut.payload = std::move(payload);
+        shortcut.delay = std::move(delay);
+        const auto id = library().add(std::move(shortcut));
+        d.frames(2);
+        return *id;
+    }
+    ImVec2 row(int index) {
+        const Item* item = d.find("###shortcut_list_" + std::to_string(index));
+        EXPECT_NE(item, nullptr) << "row " << index;
+        return item != nullptr ? item->rect.GetCenter() : ImVec2();
+    }
+    void choose(app::ShortcutId id) { d.click("###chosen_" + std::to_string(id.value)); }
+
+    Driver d;
+    Socket peer;
+    std::string got;
+};
+
+TEST(Shortcuts, AreAddedFromTheBoxAndSent) {
+    Desk desk;
+    Driver& d = desk.d;
+    d.fill("###box", "48 69");
+    d.click("###send_hex");
+    d.fill("###box", "48 69");
+    d.click("###shortcuts");
+    d.click("###shortcut_add_first");
+    d.fill("###shortcut_name", "greeting");
+    d.fill("shortcut_trailer/##text", "fixed=21");
+    d.click("###shortcut_ok");
+    ASSERT_EQ(desk.names(), "greeting");
+    EXPECT_TRUE(desk.library().items()[0].shortcut.hex);
+    d.click_at(desk.row(0), ImGuiMouseButton_Left, 2);
+    EXPECT_TRUE(desk.arrives("Hi!"));
+    // Enter sends the row with the cursor, the triangle of a row that row.
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("Hi!"));
+    d.click("###send_shortcut_" + std::to_string(desk.library().items()[0].id.value));
+    EXPECT_TRUE(desk.arrives("Hi!"));
+}
+
+TEST(Shortcuts, AreMadeOfWhatArrived) {
+    Desk desk;
+    Driver& d = desk.d;
+    desk.peer.send_to(d.tab().session.local()->port, "PING\r\n");
+    ASSERT_TRUE(d.until("it arrives", [&] { return contains(d.log_text(), "PING"); }));
+    const Item* log = d.find("###log");
+    ImVec2 at = log != nullptr ? ImVec2(log->rect.Min.x + 40, log->rect.Min.y + 10) : ImVec2(500, 140);
+    for (int attempt = 0; attempt < 12 && !d.is_shown("###to_shortcuts"); ++attempt, at.y += 15) {
+        d.click_at(at);
+        d.click_at(at, ImGuiMouseButton_Right);
+        if (d.is_shown("###to_shortcuts") && d.is_disabled("###to_shortcuts")) d.key(ImGuiKey_Escape);
+    }
+    d.click("###to_shortcuts");
+    ASSERT_TRUE(d.is_shown("###shortcut_ok"));
+    d.click("###shortcut_ok");
+    ASSERT_EQ(desk.library().items().size(), 1U);
+    const Shortcut& made = desk.library().items()[0].shortcut;
+    EXPECT_EQ(made.payload, "PING\\r\\n");
+    EXPECT_TRUE(made.escapes);
+}
+
+TEST(Shortcuts, AreFoundAndDragged) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* name : {"one", "two", "three"}) desk.add(name, std::string("payload of ") + name);
+    d.click("###shortcuts");
+    const ImVec2 third = desk.row(2);
+    const ImVec2 first = desk.row(0);
+    d.drag(third, {first.x, first.y - 6});
+    EXPECT_EQ(desk.names(), "three one two");
+    d.drag(desk.row(0), {desk.row(2).x, desk.row(2).y + 6});
+    EXPECT_EQ(desk.names(), "one two three");
+
+    d.fill("###shortcut_search", "OF TW");
+    EXPECT_TRUE(d.is_shown("###shortcut_list_0"));
+    EXPECT_FALSE(d.is_shown("###shortcut_list_1"));
+    d.key(ImGuiKey_DownArrow);
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("payload of two")) << "from the search into the list by keys";
+
+    d.fill("###shortcut_search", "");
+    d.click_at(desk.row(0));
+    d.key(ImGuiKey_Delete);
+    EXPECT_EQ(desk.names(), "two three");
+    d.click("###shortcut_undo");
+    EXPECT_EQ(desk.names(), "one two three");
+    d.click_at(desk.row(0));
+    d.key(ImGuiMod_Alt | ImGuiKey_DownArrow);
+    EXPECT_EQ(desk.names(), "two one three");
+}
+
+TEST(Shortcuts, RunInOrderSoManyTimes) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto a = desk.add("a", "A{{counter}}", "20");
+    const auto b = desk.add("b", "B", "5");
+    desk.add("left out", "X");
+    const auto c = desk.add("c", "C");
+    Shortcut counting = *desk.library().find(a);
+    counting.templates = true;
+    desk.library().replace(a, counting);
+    d.click("###shortcuts");
+    desk.choose(c);
+    desk.choose(b);
+    desk.choose(a);
+    d.fill("###shortcut_rounds", "2");
+    d.click("###shortcut_run");
+    EXPECT_TRUE(desk.arrives("A0BCA1BC"));
+    EXPECT_TRUE(d.until("it ends", [&] { return !d.tab().session.running(); }));
+    EXPECT_TRUE(d.is_shown("###shortcut_run"));
+
+    d.fill("###shortcut_rounds", "none");
+    d.click("###shortcut_run");
+    EXPECT_FALSE(d.tab().session.running());
+    EXPECT_TRUE(d.front().notice().is_error);
+}
+
+TEST(Shortcuts, RunUntilStoppedBesideTheBox) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto a = desk.add("a", "a", "1");
+    d.click("###shortcuts");
+    desk.choose(a);
+    d.click("###shortcut_endless");
+    d.click("###shortcut_run");
+    ASSERT_TRUE(d.tab().session.running());
+    EXPECT_FALSE(d.tab().session.is_cycling()) << "the box is free";
+    ASSERT_TRUE(d.until("many", [&] { return desk.peer.read(desk.got), desk.got.size() > 20; }));
+    d.fill("###box", "by hand");
+    d.click("###send");
+    ASSERT_TRUE(
+        d.until("the box's own", [&] { return desk.peer.read(desk.got), contains(desk.got, "by hand"); }));
+    d.click("###shortcut_stop");
+    EXPECT_TRUE(d.until("it stops", [&] { return !d.tab().session.running(); }));
+}
+
+TEST(Shortcuts, SendNothingWhenOneIsWrong) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto good = desk.add("good", "good");
+    const auto bad = desk.add("bad one", "4x");
+    Shortcut hex = *desk.library().find(bad);
+    hex.hex = true;
+    desk.library().replace(bad, hex);
+    d.click("###shortcuts");
+    desk.choose(good);
+    desk.choose(bad);
+    d.click("###shortcut_run");
+    EXPECT_FALSE(d.tab().session.running());
+    EXPECT_TRUE(d.front().notice().is_error);
+    EXPECT_TRUE(contains(d.front().notice().text, "\"bad one\"")) << d.front().notice().text;
+    EXPECT_TRUE(contains(d.front().notice().text, "character 2")) << d.front().notice().text;
+    EXPECT_EQ(d.tab().session.totals().tx_packets, 0U);
+}
+
+TEST(Shortcuts, AnswerToTheirKeysWhereverOneTypes) {
+    Desk desk;
+    Driver& d = desk.d;
+    desk.add("a", "by key");
+    d.click("###shortcuts");
+    d.click_at(desk.row(0), ImGuiMouseButton_Right);
+    d.click("###shortcut_edit");
+    d.fill("###shortcut_hotkey", "ctrl+c");
+    d.click("###shortcut_ok");
+    EXPECT_TRUE(d.is_shown("###shortcut_ok")) << "the window's own keys are refused";
+    d.fill("###shortcut_hotkey", "ctrl+1");
+    d.click("###shortcut_ok");
+    ASSERT_FALSE(d.is_shown("###shortcut_ok"));
+    d.fill("###box", "typing ");
+    d.key(ImGuiMod_Ctrl | ImGuiKey_1);
+    EXPECT_TRUE(desk.arrives("by key"));
+    EXPECT_EQ(d.tab().session.tab().send.text, "typing ");
+    d.click("###side_close");
+    d.key(ImGuiMod_Ctrl | ImGuiKey_1);
+    EXPECT_TRUE(desk.arrives("by key")) << "with the panel closed, too";
+
+    // Another one does not get the same key.
+    d.key(ImGuiMod_Ctrl | ImGuiKey_K);
+    d.click("###shortcut_add");
+    d.fill("###shortcut_hotkey", "Ctrl+1");
+    d.click("###shortcut_ok");
+    EXPECT_TRUE(d.is_shown("###shortcut_ok"));
+    d.click("###shortcut_cancel");
+    EXPECT_EQ(desk.library().items().size(), 1U);
+}
+
+TEST(Shortcuts, GoToAnAddressOfTheirOwn) {
+    Desk desk;
+    Driver& d = desk.d;
+    Socket other = Socket::make(SOCK_DGRAM);
+    ASSERT_TRUE(other.bind());
+    const auto id = desk.add("a", "to the other");
+    Shortcut aimed = *desk.library().find(id);
+    aimed.target = "127.0.0.1:" + std::to_string(other.port());
+    desk.library().replace(id, aimed);
+    d.fill("target/##text", "");
+    d.click("###shortcuts");
+    d.click_at(desk.row(0), ImGuiMouseButton_Left, 2);
+    std::string got;
+    EXPECT_TRUE(d.until("it arrives there", [&] { return other.read(got), got == "to the other"; }));
+}
+
+TEST(Shortcuts, ComeBackAtTheNextStart) {
+    Driver d;
+    d.click("###shortcuts");
+    d.click("###shortcut_starter_first");
+    const std::size_t count = d.desk().side().library().items().size();
+    ASSERT_GT(count, 40U);
+    d.click("###shortcut_more");
+    d.click("###shortcut_starter");
+    EXPECT_EQ(d.desk().side().library().items().size(), count) << "not a second time";
+    d.restart();
+    EXPECT_EQ(d.desk().side().library().items().size(), count);
+    EXPECT_TRUE(d.is_shown("###shortcut_list_0")) << "the panel is where it was";
+    EXPECT_TRUE(contains(read_file(d.folder() / "workspace.shortcuts.json"), "Modbus RTU"));
+
+    // A file that cannot be understood is put aside, and said.
+    std::ofstream(d.folder() / "workspace.shortcuts.json") << "{ damaged";
+    d.restart();
+    EXPECT_EQ(d.desk().side().library().items().size(), 0U);
+    EXPECT_TRUE(contains(d.front().notice().text, "workspace.shortcuts.json.broken"))
+        << d.front().notice().text;
+    EXPECT_EQ(read_file(d.folder() / "workspace.shortcuts.json.broken"), "{ damaged");
+}
+
+TEST(Shortcuts, GoThroughFiles) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto json = d.folder() / "out.json";
+    const auto csv = d.folder() / "out.csv";
+    desk.add("first", "1, \"one\"");
+    desk.add("second", "line\nbreak", "5");
+    d.click("###shortcuts");
+    for (const auto& path : {json, csv}) {
+        d.click("###shortcut_more");
+        d.click("###shortcut_export");
+        if (path == csv) d.click("###shortcut_export_csv");
+        d.fill("###shortcut_export_path", path.string());
+        d.click("###shortcut_export_ok");
+        EXPECT_FALSE(d.is_shown("###shortcut_export_ok"));
+    }
+    d.click("###shortcut_more");
+    d.click("###shortcut_export");
+    d.fill("###shortcut_export_path", csv.string());
+    d.click("###shortcut_export_ok");
+    EXPECT_TRUE(d.is_shown("###shortcut_export_ok")) << "it asks before it overwrites";
+    d.click("###shortcut_export_cancel");
+
+    const auto import = [&](const std::filesystem::path& path) {
+        d.click("###shortcut_more");
+        d.click("###shortcut_import");
+        d.fill("###path", path.string());
+        d.click("###shortcut_import_ok");
+    };
+    import(json);
+    import(csv);
+    EXPECT_EQ(desk.names(), "first second first second first second");
+    EXPECT_EQ(desk.library().items()[5].shortcut, desk.library().items()[1].shortcut);
+    std::ofstream(d.folder() / "bad.csv") << "payload,delay\na,1\nb,soon\n";
+    import(d.folder() / "bad.csv");
+    EXPECT_TRUE(d.is_shown("###shortcut_import_ok"));
+    EXPECT_EQ(desk.library().items().size(), 6U) << "nothing of it was imported";
+}
+
+TEST(Shortcuts, StayQuickWithThousands) {
+    Desk desk;
+    Driver& d = desk.d;
+    std::vector<Shortcut> many(20'000);
+    for (std::size_t i = 0; i < many.size(); ++i) {
+        many[i].name = "shortcut " + std::to_string(i);
+        many[i].payload = "payload";
+        many[i].group = "group " + std::to_string(i / 1000);
+    }
+    desk.library().add_all(std::move(many));
+    d.click("###shortcuts");
+    std::size_t rows = 0;
+    for (const std::string& label : d.shown_labels()) rows += label.starts_with("###shortcut_list_") ? 1 : 0;
+    EXPECT_GT(rows, 5U);
+    EXPECT_LT(rows, 100U) << "only what can be seen is drawn";
+    d.click_at(desk.row(1));
+    d.key(ImGuiKey_End);
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("payload"));
+}
+
+// ---- what was sent
+
+TEST(History, IsWalkedThroughWithTheArrowKeys) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* text : {"first", "second\nline", "third"}) {
+        d.fill("###box", text);
+        d.click("###send");
+        ASSERT_TRUE(desk.arrives(text));
+    }
+    const auto box = [&] { return d.tab().session.tab().send.text; };
+    d.fill("###box", "draft");
+    d.key(ImGuiKey_UpArrow);
+    EXPECT_EQ(box(), "third");
+    d.key(ImGuiKey_UpArrow);
+    EXPECT_EQ(box(), "second\nline");
+    d.key(ImGuiKey_UpArrow);
+    EXPECT_EQ(box(), "second\nline") << "the caret goes to the line above first";
+    d.key(ImGuiKey_UpArrow);
+    EXPECT_EQ(box(), "first");
+    d.key(ImGuiKey_UpArrow);
+    EXPECT_EQ(box(), "first");
+    d.key(ImGuiKey_DownArrow);
+    EXPECT_EQ(box(), "second\nline");
+    d.key(ImGuiKey_DownArrow);
+    EXPECT_EQ(box(), "third");
+    d.key(ImGuiKey_DownArrow);
+    EXPECT_EQ(box(), "draft");
+    d.key(ImGuiKey_UpArrow);
+    d.key(ImGuiKey_Escape);
+    EXPECT_EQ(box(), "draft");
+    d.type(" goes on");
+    EXPECT_EQ(box(), "draft goes on") << "one goes on typing where one was";
+    d.key(ImGuiKey_UpArrow);
+    d.key(ImGuiMod_Ctrl | ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("third"));
+}
+
+TEST(History, IsShownSearchedAndKept) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* text : {"AT+CSQ", "AT+CREG?", "AT+CSQ"}) {
+        d.fill("###box", text);
+        d.click("###send");
+        ASSERT_TRUE(desk.arrives(text));
+    }
+    d.fill("###box", "draft");
+    d.click("###history");
+    EXPECT_EQ(d.desk().side().history().entries().size(), 2U);
+    d.fill("###history_search", "creg");
+    EXPECT_FALSE(d.is_shown("###history_list_1"));
+    d.click("###history_list_0");
+    EXPECT_EQ(d.tab().session.tab().send.text, "AT+CREG?");
+    const Item* row = d.find("###history_list_0");
+    ASSERT_NE(row, nullptr);
+    d.click_at(row->rect.GetCenter(), ImGuiMouseButton_Left, 2);
+    EXPECT_TRUE(desk.arrives("AT+CREG?"));
+
+    d.restart();
+    ASSERT_EQ(d.desk().side().history().entries().size(), 2U);
+    EXPECT_EQ(d.desk().side().history().entries()[0].text, "AT+CREG?");
+    EXPECT_TRUE(d.is_shown("###history_list_1"));
+    d.click("###history_list_0", ImGuiMouseButton_Right);
+    d.click("###history_to_shortcuts");
+    d.click("###shortcut_ok");
+    EXPECT_EQ(desk.library().items().size(), 1U);
+    d.click("###history_clear");
+    d.click("###history_clear_ok");
+    EXPECT_EQ(d.desk().side().history().entries().size(), 0U);
+}
+
+TEST(History, DoesNotHoldWhatWasRefused) {
+    Driver d;
+    d.fill("###box", "to nobody");
+    d.click("###send");
+    EXPECT_EQ(d.desk().side().history().entries().size(), 0U);
+}
+
+}  // namespace
+}  // namespace sockdesk::gui_tests
