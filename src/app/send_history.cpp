@@ -40,6 +40,7 @@ void restore(const SentPayload& payload, SendSettings& box) {
     box.templates = payload.templates;
     box.trailer.append = !payload.trailer.empty();
     if (box.trailer.append) box.trailer.trailer = payload.trailer;
+    box.file.on = false;
 }
 
 // ---- what is kept

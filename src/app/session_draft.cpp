@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "base/endpoint.hpp"
 #include "codec/encoding.hpp"
@@ -167,6 +168,35 @@ std::string format_period(std::chrono::nanoseconds period) {
     text.erase(text.find_last_not_of('0') + 1);
     if (text.ends_with('.')) text.pop_back();
     return text;
+}
+
+Result<FileSourceOptions> file_options(const TabState& tab) {
+    const FileSettings& file = tab.send.file;
+    FileSourceOptions options;
+    options.path = file.path;
+    options.cut = file.cut;
+    options.datagrams = tab.session.protocol == Protocol::udp;
+    if (file.path.empty()) return fail(ErrorKind::bad_input, tr("No file is chosen."));
+    if (file.cut == FileCut::pieces) {
+        const std::string_view text = trimmed(file.piece_bytes);
+        const std::size_t most = options.datagrams ? FileSourceOptions::largest_datagram_bytes
+                                                   : FileSourceOptions::largest_piece_bytes;
+        const auto [end, error] =
+            std::from_chars(text.data(), text.data() + text.size(), options.piece_bytes);
+        if (error != std::errc() || end != text.data() + text.size() || options.piece_bytes == 0 ||
+            options.piece_bytes > most)
+            return fail(ErrorKind::bad_input, trf("A piece has from 1 to {} bytes.", most));
+    }
+    const auto interval = parse_period(file.interval_ms);
+    if (!interval) return fail(ErrorKind::bad_input, interval.error().message);
+    options.interval = *interval;
+    // Nothing follows the pieces of a stream: where they end says nothing.
+    if (tab.send.trailer.append && file.cut != FileCut::stream) {
+        auto trailer = codec::Trailer::parse(tab.send.trailer.trailer);
+        if (!trailer) return fail(ErrorKind::bad_input, tr_message(trailer.error().message));
+        options.trailer = std::move(*trailer);
+    }
+    return options;
 }
 
 void echo_to_rule(TabState& tab) {

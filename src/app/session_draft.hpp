@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/file_source.hpp"
 #include "app/reply_rules.hpp"
 #include "app/session_setup.hpp"
 #include "base/result.hpp"
@@ -61,6 +62,17 @@ struct TrailerSettings {
     friend bool operator==(const TrailerSettings&, const TrailerSettings&) = default;
 };
 
+/// 打开文件数据源: what is sent in place of what stands in the box.
+struct FileSettings {
+    bool on = false;
+    std::string path;
+    FileCut cut = FileCut::stream;
+    std::string piece_bytes = "1024";
+    std::string interval_ms = "0";  ///< between pieces or lines; as `SendSettings::period_ms`
+
+    friend bool operator==(const FileSettings&, const FileSettings&) = default;
+};
+
 struct SendSettings {
     std::string text;
     bool hex = false;
@@ -69,6 +81,7 @@ struct SendSettings {
     std::string period_ms = "1000";
     bool templates = false;  ///< `{{…}}` in the text means something
     TrailerSettings trailer = {};
+    FileSettings file = {};
 
     friend bool operator==(const SendSettings&, const SendSettings&) = default;
 };
@@ -120,6 +133,9 @@ Result<HostPort> parse_target(std::string_view target);
 /// `1000`, `0.5`; also with a unit: `100us`, `2s`. Without one it is milliseconds.
 Result<std::chrono::nanoseconds> parse_period(std::string_view text);
 std::string format_period(std::chrono::nanoseconds period);
+
+/// How the file of the send group is sent; what is wrong is told in the person's language. The file itself is not looked at.
+Result<FileSourceOptions> file_options(const TabState& tab);
 
 /// Echoing was a setting of its own once, and still is one of the command line; here it is the first rule.
 void echo_to_rule(TabState& tab);

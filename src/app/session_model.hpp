@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/file_source.hpp"
 #include "app/payload_compiler.hpp"
 #include "app/rate_meter.hpp"
 #include "app/session_draft.hpp"
@@ -86,7 +87,7 @@ public:
     void open();
     void close();
     void toggle_open() { is_locked() ? close() : open(); }
-    /// Sends what is in the box; with the cycle box ticked, again and again.
+    /// Sends what is in the box; with the cycle box ticked, again and again. Where a file stands in the place of the box, sends that.
     void send();
     void stop();
     /// These bytes, once, to where the box would go.
@@ -104,6 +105,14 @@ public:
     /// notice says why.
     enum class Playing : std::uint8_t { replay, file };
     bool play(std::shared_ptr<engine::PayloadSource> source, Playing what = Playing::replay);
+    /// The file that is being sent; null: none is.
+    struct SendingFile {
+        std::shared_ptr<const FileSource> source;
+        SteadyTime since{};
+    };
+    const SendingFile* sending_file() const {
+        return is_playing() && sending_file_.source ? &sending_file_ : nullptr;
+    }
     void disconnect(ConnectionId connection);
     /// Makes the engine answer by the rules in the fields, if they or what they are read by have changed. Once a frame.
     void update_replies();
@@ -165,6 +174,7 @@ private:
     void on(const engine::LogStorageChanged&) {}  // concerns no one session
 
     std::optional<engine::SendTarget> target();
+    void send_file();
     void refuse(std::string text) { set_notice({true, std::move(text)}); }
     capture::Totals raw_totals() const;
 
@@ -184,6 +194,7 @@ private:
     std::optional<CycleId> run_;
     std::function<void(const SendSettings&)> on_sent_;
     Playing playing_ = Playing::replay;
+    SendingFile sending_file_;
     std::optional<engine::CyclePlan> greeting_;
     bool saving_ = false;
     Notice notice_;

@@ -74,7 +74,10 @@ void SessionModel::on(const engine::CycleFinished& event) {
     const bool one_of_many =
         tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
     const bool was_playback = is_playing() && cycle_ == event.cycle;
-    if (cycle_ == event.cycle && !one_of_many) cycle_.reset();
+    if (cycle_ == event.cycle && !one_of_many) {
+        cycle_.reset();
+        sending_file_ = {};
+    }
     if (run_ == event.cycle) run_.reset();
     if (event.error) {
         refuse(tr_message(event.error->message));

@@ -122,6 +122,7 @@ const CompiledPayload& SessionModel::compiled_at(Timestamp now, SteadyTime when)
 
 void SessionModel::send() {
     if (cycle_) return;
+    if (tab_.send.file.on) return send_file();
     if (compiled_spec_ && reads_files(*compiled_spec_)) compiled_spec_.reset();
     const CompiledPayload& payload = compiled();
     if (payload.error) return refuse(trf("Send: {}", tr_message(payload.error->message)));
@@ -129,7 +130,10 @@ void SessionModel::send() {
         return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
     }
     if (!tab_.send.cycle) {
-        if (send_outgoing(*outgoing_) && on_sent_) on_sent_(tab_.send);
+        if (!send_outgoing(*outgoing_)) return;
+        ++sent_by_hand_;
+        previewed_ = {};
+        if (on_sent_) on_sent_(tab_.send);
         return;
     }
 
@@ -151,6 +155,17 @@ void SessionModel::send() {
     if (on_sent_) on_sent_(tab_.send);
 }
 
+void SessionModel::send_file() {
+    if (state_ != SessionState::open)
+        return refuse(tr("Send: the session is not open. Click Open first (F5)."));
+    const auto options = file_options(tab_);
+    if (!options) return refuse(trf("Send: {}", options.error().message));
+    auto source = FileSource::open(*options);
+    if (!source) return refuse(tr_message(source.error().message));
+    if (!play(*source, Playing::file)) return;
+    sending_file_ = {std::move(*source), SystemClock().steady_now()};
+}
+
 bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing what) {
     const bool replay = what == Playing::replay;
     if (cycle_) {
@@ -169,6 +184,7 @@ bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing w
     cycle_ = next_cycle();
     is_playback_ = true;
     playing_ = what;
+    sending_file_ = {};
     submit_(engine::StartPlayback{id(), *cycle_, std::move(source), *where});
     return true;
 }

@@ -42,6 +42,8 @@ json view_to_json(const ViewSettings& view) {
             {"recent_filters", view.recent_filters}};
 }
 
+constexpr const char* cut_names[] = {"whole", "pieces", "lines"};
+
 struct KindName {
     query::MatchKind kind;
     const char* name;
@@ -97,7 +99,13 @@ json tab_to_json(const TabState& tab) {
           {"trailer",
            {{"append", tab.send.trailer.append},
             {"verify", tab.send.trailer.verify},
-            {"trailer", tab.send.trailer.trailer}}}}},
+            {"trailer", tab.send.trailer.trailer}}},
+          {"file",
+           {{"on", tab.send.file.on},
+            {"path", tab.send.file.path},
+            {"cut", cut_names[static_cast<std::size_t>(tab.send.file.cut)]},
+            {"piece_bytes", tab.send.file.piece_bytes},
+            {"interval_ms", tab.send.file.interval_ms}}}}},
         {"replies", replies_to_json(tab.replies)},
     };
 }
@@ -203,6 +211,16 @@ TabState tab_from_json(const json& object) {
     read(trailer, "append", tab.send.trailer.append);
     read(trailer, "verify", tab.send.trailer.verify);
     read(trailer, "trailer", tab.send.trailer.trailer);
+    const json& file = section(send, "file");
+    read(file, "on", tab.send.file.on);
+    read(file, "path", tab.send.file.path);
+    std::string cut = cut_names[0];
+    read(file, "cut", cut);
+    for (std::size_t i = 0; i < std::size(cut_names); ++i) {
+        if (cut == cut_names[i]) tab.send.file.cut = static_cast<FileCut>(i);
+    }
+    read(file, "piece_bytes", tab.send.file.piece_bytes);
+    read(file, "interval_ms", tab.send.file.interval_ms);
     tab.replies = replies_from_json(section(object, "replies"));
     return tab;
 }
@@ -237,6 +255,15 @@ Workspace read_workspace(const json& object) {
     read(storage, "recordings_mib", kept.recordings_mib);
     kept.recordings_mib = std::clamp(kept.recordings_mib, StorageSettings::min_recordings_mib,
                                      StorageSettings::max_recordings_mib);
+    const json& side = section(object, "side_panel");
+    std::string page;
+    read(side, "page", page);
+    if (page == "shortcuts") workspace.side.page = SidePage::shortcuts;
+    if (page == "history") workspace.side.page = SidePage::history;
+    read(side, "width", workspace.side.width);
+    workspace.side.width = std::clamp(workspace.side.width, 0, 16'000);
+    read(side, "rounds", workspace.side.rounds);
+    read(side, "endless", workspace.side.endless);
     read(object, "active_tab", workspace.active_tab);
     if (const auto tabs = object.find("tabs"); tabs != object.end()) {
         if (!tabs->is_array()) throw std::runtime_error("\"tabs\" is not an array");
@@ -259,6 +286,13 @@ std::string to_json(const Workspace& workspace) {
          {{"memory_mib", workspace.storage.memory_mib},
           {"record_sessions", workspace.storage.record_sessions},
           {"recordings_mib", workspace.storage.recordings_mib}}},
+        {"side_panel",
+         {{"page", workspace.side.page == SidePage::shortcuts ? "shortcuts"
+                   : workspace.side.page == SidePage::history ? "history"
+                                                              : ""},
+          {"width", workspace.side.width},
+          {"rounds", workspace.side.rounds},
+          {"endless", workspace.side.endless}}},
         {"active_tab", workspace.active_tab},
         {"tabs", std::move(tabs)},
     };

@@ -292,7 +292,7 @@ void Desk::draw_session(SessionTab& tab) {
                            : ImGui::IsItemHovered() ? ImGuiCol_SeparatorHovered
                                                     : ImGuiCol_Separator;
     ImGui::GetWindowDrawList()->AddLine({low.x, middle}, {high.x, middle}, ImGui::GetColorU32(color), px(1));
-    draw_send_box(tab, 0);
+    draw_send_box(tab, 0, services_);
     ImGui::EndChild();
     if (side > 0) side_.draw(tab, settings_.side, services_, side, height);
 

@@ -74,6 +74,9 @@ void Desk::draw_dialogs() {
         if (tab->trailer_asked) trailer_dialog_.open(*tab);
         tab->trailer_asked = false;
         trailer_dialog_.draw(*tab);
+        if (tab->file_asked) file_dialog_.open(*tab);
+        tab->file_asked = false;
+        file_dialog_.draw(*tab);
         if (tab->replies_asked) replies_dialog_.open(*tab);
         tab->replies_asked = false;
         replies_dialog_.draw(*tab);

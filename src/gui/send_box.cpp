@@ -11,6 +11,7 @@
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "gui/payload_strip.hpp"
+#include "gui/send_file_dialog.hpp"
 #include "gui/session_tab.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -131,32 +132,19 @@ void walk_history(SessionTab& tab, CaretLine caret) {
     }
     if (!ImGui::IsItemActive() || ImGui::GetIO().KeyMods != ImGuiMod_None) return;
     bool moved = false;
-    if (caret.first && ImGui::IsKeyPressed(ImGuiKey_UpArrow)) moved = tab.history_walk.older(*tab.history, send);
-    if (caret.last && ImGui::IsKeyPressed(ImGuiKey_DownArrow)) moved = tab.history_walk.newer(*tab.history, send);
+    if (caret.first && ImGui::IsKeyPressed(ImGuiKey_UpArrow))
+        moved = tab.history_walk.older(*tab.history, send);
+    if (caret.last && ImGui::IsKeyPressed(ImGuiKey_DownArrow))
+        moved = tab.history_walk.newer(*tab.history, send);
     ImGuiInputTextState* state = ImGui::GetInputTextState(id);
     if (moved && state != nullptr) state->ReloadUserBufAndMoveToEnd();
 }
 
-}  // namespace
-
-void draw_send_box(SessionTab& tab, float height) {
-    ImGui::BeginChild("send_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
-    text(tr("Data to send"));
-    ImGui::SameLine(0, px(14));
-    // Looked at once a frame that is drawn anyway: an idle window draws none.
-    const SystemClock clock;
-    tab.session.compiled_at(clock.now(), clock.steady_now());
-    byte_count(tab, true);
-
+void draw_box(SessionTab& tab, ImVec2 room) {
     app::SendSettings& send = tab.session.tab().send;
-    const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
-    const ImVec2 room = ImGui::GetContentRegionAvail();
     const bool strip = shows_bytes(send) && !tab.session.compiled().error;
     const float strip_room = strip ? payload_strip_height() + px(3) : 0.0F;
-    const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x),
-                      std::max(em(), room.y - strip_room)};
     ImGui::BeginGroup();
-
     push_mono();
     if (tab.focus_box) {
         ImGui::SetKeyboardFocusHere();
@@ -165,7 +153,8 @@ void draw_send_box(SessionTab& tab, float height) {
     const bool error = tab.session.compiled().error.has_value();
     if (error) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
     const CaretLine caret = caret_line(tab, ImGui::GetID("###box"));
-    ImGui::InputTextMultiline("###box", &send.text, size, ImGuiInputTextFlags_AllowTabInput);
+    ImGui::InputTextMultiline("###box", &send.text, {room.x, std::max(em(), room.y - strip_room)},
+                              ImGuiInputTextFlags_AllowTabInput);
     if (error) ImGui::PopStyleColor();
     walk_history(tab, caret);
     // Ctrl+Enter sends and ends typing, as Dear ImGui has it; here one goes on typing.
@@ -176,20 +165,42 @@ void draw_send_box(SessionTab& tab, float height) {
         mark_error(ImGui::GetItemID(), send.text, payload.error->position);
     }
     pop_mono();
-    if (strip) {
+    if (strip && !payload.error) {
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + px(3));
-        draw_payload_strip(payload.bytes, payload.trailer_bytes, tab.session.tab().view.encoding, size.x);
+        draw_payload_strip(payload.bytes, payload.trailer_bytes, tab.session.tab().view.encoding, room.x);
     }
     ImGui::EndGroup();
+}
+
+}  // namespace
+
+void draw_send_box(SessionTab& tab, float height, const Services& services) {
+    ImGui::BeginChild("send_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
+    const bool file = tab.session.tab().send.file.on;
+    text(file ? tr("File to send") : tr("Data to send"));
+    if (!file) {
+        ImGui::SameLine(0, px(14));
+        // Looked at once a frame that is drawn anyway: an idle window draws none.
+        const SystemClock clock;
+        tab.session.compiled_at(clock.now(), clock.steady_now());
+        byte_count(tab, true);
+    }
+    const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    const ImVec2 size{std::max(px(60), room.x - button - ImGui::GetStyle().ItemSpacing.x),
+                      std::max(em(), room.y)};
+    file ? draw_file_panel(tab, size, services) : draw_box(tab, size);
 
     ImGui::SameLine();
     const bool cycling = tab.session.is_cycling();
     const std::string label = labelled(cycling ? tr("Stop") : trc("button", "Send"), "send");
-    const ImVec2 button_size{button, std::max(em(), room.y)};
+    const ImVec2 button_size{button, size.y};
     if (cycling ? ImGui::Button(label.c_str(), button_size) : primary_button(label.c_str(), button_size)) {
         cycling ? tab.session.stop() : tab.session.send();
     }
-    tooltip(cycling ? tr("End the cycle (Ctrl+Enter)") : tr("Send (Ctrl+Enter)"));
+    tooltip(!cycling                     ? tr("Send (Ctrl+Enter)")
+            : tab.session.sending_file() ? tr("End the sending of the file (Ctrl+Enter)")
+                                         : tr("End the cycle (Ctrl+Enter)"));
     ImGui::EndChild();
 }
 

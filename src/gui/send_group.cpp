@@ -59,6 +59,21 @@ void trailer_row(SessionTab& tab, app::TrailerSettings& trailer) {
     tooltip(tr("Which bytes are appended"));
 }
 
+void file_row(SessionTab& tab, app::FileSettings& file) {
+    ImGui::BeginDisabled(tab.session.is_cycling());
+    bool on = file.on;
+    if (check_box(labelled(tr("Send from file..."), "file").c_str(), &on)) {
+        // Which file, is asked each time.
+        if (on) {
+            tab.file_asked = true;
+        } else {
+            file.on = false;
+        }
+    }
+    ImGui::EndDisabled();
+    tooltip(tr("A file of any size in place of what stands in the box."));
+}
+
 void replies_row(SessionTab& tab, app::ReplySettings& replies) {
     bool on = replies.on;
     if (check_box(labelled(tr("Automatic replies"), "replies").c_str(), &on)) {
@@ -77,7 +92,8 @@ void replies_row(SessionTab& tab, app::ReplySettings& replies) {
 }
 
 void cycle_row(SessionTab& tab, app::SendSettings& send) {
-    ImGui::BeginDisabled(tab.session.is_cycling());
+    // A file has an interval of its own.
+    ImGui::BeginDisabled(tab.session.is_cycling() || send.file.on);
     const float row = ImGui::GetCursorPosY();
     ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
     check_box(labelled(tr("Cycle"), "cycle").c_str(), &send.cycle);
@@ -126,6 +142,7 @@ void draw_send_group(SessionTab& tab) {
     app::TabState& fields = tab.session.tab();
     way_of_writing(tab, fields.send);
     trailer_row(tab, fields.send.trailer);
+    file_row(tab, fields.send.file);
     replies_row(tab, fields.replies);
     cycle_row(tab, fields.send);
     side_buttons(tab);

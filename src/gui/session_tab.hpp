@@ -48,6 +48,6 @@ void draw_network_group(SessionTab& tab);
 void draw_receive_group(SessionTab& tab);
 void draw_send_group(SessionTab& tab);
 void draw_target_bar(SessionTab& tab);
-void draw_send_box(SessionTab& tab, float height);
+void draw_send_box(SessionTab& tab, float height, const Services& services);
 
 }  // namespace sockdesk::gui

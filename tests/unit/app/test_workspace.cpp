@@ -54,6 +54,16 @@ Workspace full() {
     server.view.hide_received = true;
     server.view.save_path = "/tmp/a.pcapng";
     server.send = {"多行\n文本 \\ \"", true, true, true, "0.5"};
+    server.send.templates = true;
+    server.send.trailer = {true, true, "crc16-modbus,be"};
+    server.send.file = {true, "/tmp/固件.bin", FileCut::lines, "99", "2.5"};
+    server.replies.on = true;
+    server.replies.escapes = false;
+    server.replies.per_second = "0";
+    using query::MatchKind;
+    for (const MatchKind kind : {MatchKind::any, MatchKind::exact, MatchKind::prefix, MatchKind::contains,
+                                 MatchKind::hex, MatchKind::regex})
+        server.replies.rules.push_back({false, kind, "(", "{{match:1}}", true, "10", true, "lrc"});
     TabState client;
     client.session.protocol = engine::Protocol::tcp_client;
     client.session.remote_host = "::1";
@@ -89,6 +99,9 @@ TEST(WorkspaceJson, RefusesWhatItDoesNotUnderstand) {
          {"", "{", "[]", "{}", R"({"version":2})", R"({"version":"1"})", R"({"version":1,"tabs":{}})",
           R"({"version":1,"tabs":[1]})", R"({"version":1,"font_size":"big"})",
           R"({"version":1,"tabs":[{"session":{"protocol":"sctp"}}]})",
+          R"({"version":1,"tabs":[{"replies":{"rules":{}}}]})",
+          R"({"version":1,"tabs":[{"replies":{"rules":[1]}}]})",
+          R"({"version":1,"tabs":[{"replies":{"rules":[{"kind":"glob"}]}}]})",
           R"({"version":1,"tabs":[{"view":[]}]})"}) {
         EXPECT_FALSE(workspace_from_json(broken)) << broken;
     }

@@ -1,0 +1,185 @@
+#include "gui/send_file_dialog.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include <imgui.h>
+
+#include <fmt/format.h>
+
+#include "app/message_translation.hpp"
+#include "app/translation.hpp"
+#include "codec/escapes.hpp"
+#include "gui/amounts.hpp"
+#include "gui/bar_widgets.hpp"
+#include "gui/dialog_parts.hpp"
+#include "gui/style.hpp"
+#include "gui/trailer_dialog.hpp"
+#include "gui/widgets.hpp"
+
+namespace sockdesk::gui {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+using app::FileCut;
+using app::FileSource;
+using app::tr;
+using app::trf;
+
+namespace {
+
+// The figures of a file under way are for eyes.
+constexpr auto progress_period = 100ms;
+
+std::string duration(double seconds) {
+    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+    return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+std::string words_of(const app::FileSettings& file, const app::TrailerSettings& trailer) {
+    std::string words;
+    switch (file.cut) {
+        case FileCut::stream:
+            words = tr("the whole file");
+            break;
+        case FileCut::pieces:
+            words = trf("in pieces of {} bytes", file.piece_bytes);
+            break;
+        case FileCut::lines:
+            words = tr("a line a packet");
+            break;
+    }
+    if (const auto interval = app::parse_period(file.interval_ms); interval && interval->count() > 0)
+        words += " · " + trf("every {} ms", app::format_period(*interval));
+    if (trailer.append && file.cut != FileCut::stream)
+        words += " · " + trf("followed by {}", trailer_short_name(trailer.trailer));
+    return words;
+}
+
+void draw_progress(const app::SessionModel::SendingFile& sending) {
+    const FileSource::Progress progress = sending.source->progress();
+    const double total = static_cast<double>(std::max<std::uint64_t>(progress.total_bytes, 1));
+    const double sent = static_cast<double>(progress.sent_bytes);
+    const std::chrono::duration<double> taken = SystemClock().steady_now() - sending.since;
+    const double rate = taken.count() > 0 ? sent / taken.count() : 0;
+    ImGui::PushStyleColor(ImGuiCol_PlotHistogram, palette().accent);
+    const std::string share = fmt::format("{:.0f} %", 100 * std::min(1.0, sent / total));
+    ImGui::ProgressBar(static_cast<float>(std::min(1.0, sent / total)),
+                       {-1, ImGui::GetTextLineHeight() + px(4)}, share.c_str());
+    ImGui::PopStyleColor();
+    std::string words =
+        trf("{} of {}", binary_amount(progress.sent_bytes), binary_amount(progress.total_bytes)) + " · " +
+        trf("{} packets", grouped(progress.packets)) + " · " + amount(rate) + "/s";
+    if (rate > 0 && progress.sent_bytes < progress.total_bytes)
+        words += " · " + trf("{} left", duration((total - sent) / rate));
+    text(words);
+}
+
+}  // namespace
+
+void SendFileDialog::open(const SessionTab& tab) {
+    tab_ = tab.key;
+    open_next_ = true;
+    error_.clear();
+    draft_ = tab.session.tab().send.file;
+    chooser_.reset(draft_.path.empty() ? home_folder() : fs::path(draft_.path));
+}
+
+void SendFileDialog::draw_cut(bool datagrams) {
+    field_label(tr("How it is sent"));
+    if (radio_button(labelled(tr("The whole file"), "cut_stream").c_str(), draft_.cut == FileCut::stream))
+        draft_.cut = FileCut::stream;
+    tooltip(datagrams ? tr("In datagrams as large as they can be.")
+                      : tr("As one stream, as fast as it is taken."));
+    ImGui::SameLine(0, em());
+    if (radio_button(labelled(tr("In pieces"), "cut_pieces").c_str(), draft_.cut == FileCut::pieces))
+        draft_.cut = FileCut::pieces;
+    ImGui::SameLine(0, em());
+    if (radio_button(labelled(tr("A line a packet"), "cut_lines").c_str(), draft_.cut == FileCut::lines))
+        draft_.cut = FileCut::lines;
+    tooltip(tr("Without the line ends."));
+
+    const auto number = [](const char* label, const char* id, std::string& value, const char* unit) {
+        ImGui::AlignTextToFramePadding();
+        text(label);
+        ImGui::SameLine();
+        push_mono();
+        input_line(id, value, "", em() * 6, false);
+        pop_mono();
+        ImGui::SameLine();
+        text(unit);
+    };
+    ImGui::BeginDisabled(draft_.cut != FileCut::pieces);
+    number(tr("Piece"), "###piece_bytes", draft_.piece_bytes, tr("bytes"));
+    ImGui::EndDisabled();
+    ImGui::SameLine(0, em() * 2);
+    number(tr("Interval"), "###file_interval", draft_.interval_ms, "ms");
+    tooltip(tr("From one packet to the next; 0 is as fast as the receiver takes them."));
+}
+
+void SendFileDialog::draw_buttons(SessionTab& tab) {
+    const std::string cancel = labelled(tr("Cancel"), "file_cancel");
+    const std::string apply = labelled(tr("Choose"), "file_ok");
+    align_right({cancel.c_str(), apply.c_str()});
+    if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) ImGui::CloseCurrentPopup();
+    ImGui::SameLine();
+    if (!primary_button(apply.c_str(), dialog_button_size(apply.c_str()))) return;
+    draft_.path = chooser_.path().string();
+    draft_.on = true;
+    app::TabState wanted = tab.session.tab();
+    wanted.send.file = draft_;
+    const auto options = app::file_options(wanted);
+    std::error_code failed;
+    if (!options) {
+        error_ = options.error().message;
+    } else if (fs::is_directory(draft_.path, failed)) {
+        error_ = tr("This is a folder. Choose a file in it.");
+    } else if (const auto source = FileSource::open(*options); !source) {
+        error_ = app::tr_message(source.error().message);
+    } else {
+        tab.session.tab().send.file = draft_;
+        ImGui::CloseCurrentPopup();
+    }
+}
+
+void SendFileDialog::draw(SessionTab& tab) {
+    if (tab_ != tab.key) return;
+    if (!begin_dialog(tr("Send from file"), "file_dialog", open_next_, em() * 36)) return;
+    const app::FileSettings before = draft_;
+    chooser_.draw({}, 8);
+    if (chooser_.edited()) error_.clear();
+    draw_cut(tab.session.tab().session.protocol == engine::Protocol::udp);
+    if (draft_ != before) error_.clear();
+    hint(
+        tr("The bytes go as they are in the file, whatever is set for the box. What Append bytes says "
+           "follows each "
+           "piece and each line."));
+    field_error(error_);
+    ImGui::Dummy({0, px(4)});
+    draw_buttons(tab);
+    ImGui::EndPopup();
+}
+
+void draw_file_panel(SessionTab& tab, ImVec2 size, const Services& services) {
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
+    ImGui::BeginChild("file_panel", size, ImGuiChildFlags_Borders, ImGuiWindowFlags_NoScrollbar);
+    ImGui::PopStyleColor();
+    const app::SendSettings& send = tab.session.tab().send;
+    const app::SessionModel::SendingFile* sending = tab.session.sending_file();
+    fitted_text(ImGui::GetColorU32(ImGuiCol_Text), codec::escape_controls(send.file.path),
+                ImGui::GetContentRegionAvail().x);
+    if (sending != nullptr) {
+        services.request_frame(progress_period);
+        draw_progress(*sending);
+    } else {
+        colored_text(palette().muted, words_of(send.file, send.trailer));
+        ImGui::BeginDisabled(tab.session.is_cycling());
+        if (link_button(labelled(tr("Change..."), "file_change").c_str())) tab.file_asked = true;
+        ImGui::EndDisabled();
+    }
+    ImGui::EndChild();
+}
+
+}  // namespace sockdesk::gui
