@@ -98,6 +98,8 @@ void HelpDialog::draw() {
             {"Ctrl+G", tr("Go to a record or a time")},
             {"Ctrl+L", tr("Clear the log")},
             {"Ctrl+I", tr("Inspector")},
+            {"Ctrl+K", tr("Shortcuts")},
+            {"Ctrl+H", tr("History")},
             {"Ctrl+E", tr("Export the log")},
             {"Ctrl+A", tr("Select all")},
             {"Ctrl+C", tr("Copy")},
