@@ -119,6 +119,10 @@ class Wireshark:
     def tshark(self, file: Path, *args: str) -> str:
         return self._run("tshark", "-n", "-r", file, *self.NO_GUESSES, *args)
 
+    def dissect(self, file: Path, *args: str) -> str:
+        """With what it guesses from ports."""
+        return self._run("tshark", "-n", "-r", file, *args)
+
     def udp_payloads_of_a_cut_file(self, file: Path) -> list[str]:
         args = ["-n", "-r", file, *self.NO_GUESSES, "-Y", "udp", "-T", "fields", "-e", "udp.payload"]
         return self._run("tshark", *args, cut_short=True).splitlines()
