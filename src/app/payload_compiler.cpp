@@ -1,5 +1,6 @@
 #include "app/payload_compiler.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <random>
 #include <utility>
@@ -8,8 +9,9 @@
 
 #include "app/payload_file.hpp"
 #include "codec/encoding.hpp"
+#include "codec/escapes.hpp"
+#include "codec/hex.hpp"
 #include "codec/payload_text.hpp"
-#include "codec/trailer.hpp"
 
 namespace sockdesk::app {
 
@@ -24,35 +26,47 @@ tl::unexpected<Error> about(std::string_view what, Error error) {
 
 }  // namespace
 
-Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context) {
-    codec::TemplateOptions options;
+Result<PayloadCompiler> PayloadCompiler::make(const PayloadSpec& spec, const ReplyContext& context) {
+    PayloadCompiler compiler;
+    codec::TemplateOptions& options = compiler.options_;
     options.payload.mode = spec.hex ? codec::PayloadMode::hex : codec::PayloadMode::text;
     options.payload.escapes = spec.escapes;
     const auto encoding = codec::Encoding::find(spec.encoding);
     if (!encoding) return about("encoding", encoding.error());
     options.payload.encoding = *encoding;
-
-    std::optional<codec::Trailer> trailer;
-    if (!spec.trailer.empty()) {
-        auto parsed = codec::Trailer::parse(spec.trailer);
-        if (!parsed) return about("appended bytes", std::move(parsed.error()));
-        trailer = std::move(*parsed);
-    }
-
-    if (!spec.templates) {
-        auto bytes = codec::compile_payload(spec.text, options.payload);
-        if (!bytes) return tl::unexpected(std::move(bytes.error()));
-        if (trailer) trailer->append_to(*bytes);
-        return engine::Outgoing(engine::make_payload(std::move(*bytes)));
-    }
     options.read_file = [](std::string_view path) {
         return read_payload_file(std::string(path), codec::PayloadTemplate::max_size);
     };
     options.in_reply = context.in_reply;
     options.group_names = context.group_names;
-    auto body = codec::PayloadTemplate::compile(spec.text, options);
+
+    compiler.templates_ = spec.templates;
+    if (!spec.trailer.empty()) {
+        auto trailer = codec::Trailer::parse(spec.trailer);
+        if (!trailer) return about("appended bytes", std::move(trailer.error()));
+        compiler.trailer_ = std::move(*trailer);
+    }
+    return compiler;
+}
+
+Result<engine::Outgoing> PayloadCompiler::compile(std::string_view text, std::uint64_t sent_before) const {
+    if (!templates_) {
+        auto bytes = codec::compile_payload(text, options_.payload);
+        if (!bytes) return tl::unexpected(std::move(bytes.error()));
+        if (trailer_) trailer_->append_to(*bytes);
+        return engine::Outgoing(engine::make_payload(std::move(*bytes)));
+    }
+    codec::TemplateOptions options = options_;
+    options.sent_before = sent_before;
+    auto body = codec::PayloadTemplate::compile(text, options);
     if (!body) return tl::unexpected(std::move(body.error()));
-    return engine::make_outgoing(std::move(*body), std::move(trailer));
+    return engine::make_outgoing(std::move(*body), trailer_);
+}
+
+Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context) {
+    const auto compiler = PayloadCompiler::make(spec, context);
+    if (!compiler) return tl::unexpected(compiler.error());
+    return compiler->compile(spec.text);
 }
 
 void make_bytes(const engine::Outgoing& outgoing, const codec::TemplateMoment& moment, Bytes& out) {
@@ -77,6 +91,20 @@ Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& mome
     Bytes bytes;
     make_bytes(*outgoing, moment, bytes);
     return bytes;
+}
+
+PayloadSpec spell_payload(ByteView bytes, const std::string& encoding) {
+    PayloadSpec spec;
+    spec.encoding = encoding;
+    if (const auto known = codec::Encoding::find(encoding)) {
+        spec.text = codec::decode_all(*known, bytes);
+        const auto back = codec::encode(*known, spec.text);
+        const bool printable = codec::escape_controls(spec.text, codec::Keep::line_breaks) == spec.text;
+        if (back && std::ranges::equal(*back, bytes) && printable) return spec;
+    }
+    spec.hex = true;
+    spec.text = codec::format_hex(bytes);
+    return spec;
 }
 
 }  // namespace sockdesk::app

@@ -3,12 +3,16 @@
 // Threads: free of state.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/payload_template.hpp"
+#include "codec/trailer.hpp"
 #include "engine/outgoing.hpp"
 
 namespace sockdesk::app {
@@ -31,8 +35,24 @@ struct ReplyContext {
     std::vector<std::string> group_names;  ///< of `codec::TemplateOptions`
 };
 
-/// Reads the files of `{{file:…}}`. A failure with a position is one of `text`; those of the encoding's name and of the trailer have none
-/// and say what they are about.
+/// All but the text, understood once for many texts.
+class PayloadCompiler {
+public:
+    /// `spec.text` is not looked at. Failures have no position and say what they are about: the encoding's name or the trailer.
+    static Result<PayloadCompiler> make(const PayloadSpec& spec, const ReplyContext& context = {});
+
+    /// Reads the files of `{{file:…}}`. Failures have their position in `text`. `sent_before` is what the counter has behind it already.
+    Result<engine::Outgoing> compile(std::string_view text, std::uint64_t sent_before = 0) const;
+
+private:
+    PayloadCompiler() = default;
+
+    codec::TemplateOptions options_;
+    bool templates_ = false;
+    std::optional<codec::Trailer> trailer_;
+};
+
+/// Both at once: a failure with a position is one of `spec.text`.
 Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context = {});
 
 /// The bytes of a send at that moment, trailer included; `out` is replaced. A preview compiles when the text changes and calls this as
@@ -42,5 +62,8 @@ void make_bytes(const engine::Outgoing& outgoing, const codec::TemplateMoment& m
 /// Both at once.
 Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& moment,
                       const ReplyContext& context = {});
+
+/// Bytes as a person would have typed them: as text where that gives the same bytes, else as hex.
+PayloadSpec spell_payload(ByteView bytes, const std::string& encoding);
 
 }  // namespace sockdesk::app

@@ -46,6 +46,8 @@ struct TemplateOptions {
     PayloadOptions payload;
     /// Reads the file of `{{file:PATH}}`. Null: there are no files here, and the item is refused.
     std::function<Result<Bytes>(std::string_view path)> read_file;
+    /// Sends that the counter has behind it when the one of the moment is 0.
+    std::uint64_t sent_before = 0;
     /// Names of a rule's groups: element k is that of group k + 1, empty where it has none. Without `in_reply`, `match` is refused.
     bool in_reply = false;
     std::vector<std::string> group_names;

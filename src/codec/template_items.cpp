@@ -156,7 +156,7 @@ Result<void> TemplateParser::read_counter(const Arguments& arguments) {
     return add({.kind = StepKind::counter,
                 .is_signed = start.negative || by.negative,
                 .form = *form,
-                .a = start.bits(),
+                .a = start.bits() + by.bits() * options_.sent_before,
                 .b = by.bits()});
 }
 

@@ -43,6 +43,7 @@ Result<void> TemplateParser::read_encoded_text() {
     const auto encoding = Encoding::find(name.text);
     if (!encoding) {
         Error error = encoding.error();
+        error.kind = ErrorKind::bad_input;
         error.position = name.position;
         return tl::unexpected(std::move(error));
     }
