@@ -5,6 +5,7 @@
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/hex.hpp"
+#include "codec/trailer.hpp"
 
 namespace {
 
@@ -93,6 +94,19 @@ void hex_read(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
+/// Behind a payload of so many bytes, in a buffer that is used again.
+void append_trailer(benchmark::State& state, const char* text) {
+    const Trailer trailer = Trailer::parse(text).value();
+    const auto size = static_cast<std::size_t>(state.range(0));
+    Bytes payload(size + trailer.size(), 0xA5);
+    for (auto _ : state) {
+        payload.resize(size);
+        trailer.append_to(payload);
+        benchmark::DoNotOptimize(payload.data());
+    }
+    state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+
 BENCHMARK_CAPTURE(decode, ascii_as_utf8, "utf-8", ascii_sample)->Arg(64)->Arg(1400)->Arg(65536);
 BENCHMARK_CAPTURE(decode, ascii_as_gbk, "gbk", ascii_sample)->Arg(64)->Arg(1400)->Arg(65536);
 BENCHMARK_CAPTURE(decode, chinese_utf8, "utf-8", chinese_sample)->Arg(64)->Arg(1400)->Arg(65536);
@@ -114,5 +128,14 @@ BENCHMARK_CAPTURE(show, chinese, chinese_sample);
 BENCHMARK_CAPTURE(hex_of, upper, append_hex);
 BENCHMARK_CAPTURE(hex_of, lower, append_hex_lower);
 BENCHMARK(hex_read);
+BENCHMARK_CAPTURE(append_trailer, sum, "sum")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, exclusive_or, "xor")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, crc16_modbus, "crc16-modbus")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, crc16_xmodem, "crc16-xmodem")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, crc32, "crc32")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, adler32, "adler32")->Arg(64)->Arg(1400);
+BENCHMARK_CAPTURE(append_trailer, crc_by_parameters, "crc:width=24,poly=0x864CFB,init=0xB704CE")
+    ->Arg(64)
+    ->Arg(1400);
 
 }  // namespace
