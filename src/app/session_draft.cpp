@@ -265,6 +265,12 @@ TabState tab_from_setup(const SessionSetup& setup) {
         tab.send.hex = !(encoding && back && *back == first && printable);
         tab.send.text = tab.send.hex ? codec::format_hex(first) : text;
     }
+    if (!setup.replies.rules.empty()) {
+        tab.replies.on = true;
+        tab.replies.rules = setup.replies.rules;
+        tab.replies.escapes = setup.replies.escapes;
+        if (setup.replies.per_second) tab.replies.per_second = std::to_string(*setup.replies.per_second);
+    }
     echo_to_rule(tab);
     return tab;
 }

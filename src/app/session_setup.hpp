@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/reply_rules.hpp"
 #include "base/bytes.hpp"
 #include "capture/saver.hpp"
 #include "codec/trailer.hpp"
@@ -17,6 +18,13 @@ namespace sockdesk::app {
 
 /// How payloads are shown.
 enum class PayloadView : std::uint8_t { text, hex, both };
+
+/// Automatic replies.
+struct ReplySetup {
+    std::vector<ReplyRuleDraft> rules;
+    bool escapes = false;                     ///< in their texts
+    std::optional<std::uint32_t> per_second;  ///< none: as usual; 0: no limit
+};
 
 struct SessionSetup {
     engine::SessionConfig config;
@@ -31,6 +39,8 @@ struct SessionSetup {
     /// As in `engine::CyclePlan`; without a period the payloads are sent for `rounds` rounds one after the other.
     std::chrono::nanoseconds period{0};
     std::optional<std::uint64_t> rounds = 1;
+
+    ReplySetup replies;
 
     std::optional<std::filesystem::path> save_path;
     capture::SaveMode save_mode = capture::SaveMode::create;

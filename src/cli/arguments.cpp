@@ -14,6 +14,7 @@
 #include "cli/command_line.hpp"
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
+#include "cli/rule_arguments.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/payload_text.hpp"
@@ -38,7 +39,9 @@ public:
         read_showing();
         read_payloads();
         read_rounds();
+        read_replies(command_, request_.setup);
         read_stop();
+        request_.expectations = read_expectations(command_, request_.setup);
         read_stdin();
         if (!command_.has("--gui")) return std::move(request_);
         check_window();
@@ -175,15 +178,18 @@ private:
         const bool ends_by_itself = sends && command_.protocol != Protocol::tcp_server &&
                                     !request_.setup.config.reconnect && request_.setup.rounds &&
                                     !stop.count && !stop.after && !stop.idle;
+        const bool expects = !request_.expectations.empty();
         // A session that is over in a second would take what is being typed with it.
-        request_.read_stdin = asked || (surroundings_.stdin_is_terminal && !refused && !ends_by_itself);
+        request_.read_stdin =
+            asked || (surroundings_.stdin_is_terminal && !refused && !ends_by_itself && !expects);
         if (stop.wait && !sends && !request_.read_stdin) {
             refuse("--wait: nothing to send is given; to stop in any case use --for, after a silence --idle");
         }
-        if (request_.setup.trailer && !sends && !request_.read_stdin && !command_.has("--gui")) {
+        const bool replies = !request_.setup.replies.rules.empty();
+        if (request_.setup.trailer && !sends && !replies && !request_.read_stdin && !command_.has("--gui")) {
             refuse(
-                "--checksum: nothing to send is given: --send TEXT, --send-hex HEX, --send-file PATH or "
-                "--stdin");
+                "--checksum: nothing to send is given: --send TEXT, --send-hex HEX, --send-file PATH, "
+                "--reply RULE or --stdin");
         }
         // A server is there for clients to come, however long nobody does.
         if (command_.protocol == Protocol::tcp_server) request_.stop.wait.reset();
@@ -191,7 +197,8 @@ private:
 
     /// What the window would not do is refused rather than passed over in silence.
     void check_window() const {
-        for (const std::string_view name : {"--format", "--stdin", "--count", "--for", "--idle", "--wait"}) {
+        for (const std::string_view name :
+             {"--format", "--stdin", "--count", "--for", "--idle", "--wait", "--expect", "--within"}) {
             if (command_.has(name))
                 refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
         }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -15,12 +16,14 @@
 #include "app/session_setup.hpp"
 #include "app/window_request.hpp"
 #include "base/endpoint.hpp"
+#include "cli/expectations.hpp"
 
 namespace sockdesk::cli {
 
 inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;  ///< a socket or a file
 inline constexpr int exit_bad_usage = 2;
+inline constexpr int exit_expectation_failed = 3;
 
 /// What stdout carries.
 enum class Format : std::uint8_t { log, json, raw };
@@ -38,6 +41,7 @@ struct TerminalRequest {
     app::SessionSetup setup;
     Format format = Format::log;
     StopWhen stop;
+    std::vector<Expectation> expectations;
     bool read_stdin = false;
     bool escapes = false;  ///< in lines of standard input, as in `--send`
 };

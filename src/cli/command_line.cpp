@@ -34,7 +34,7 @@ constexpr std::string_view main_footer =
     "  sockdesk tcp-server --local :9000 --echo --save talk.pcapng\n"
     "  sockdesk log talk.pcapng --filter 'rx len>100' --format csv --output talk.csv\n"
     "  sockdesk replay talk.pcapng --to localhost:9000 --speed 10\n"
-    "\nExit status: 0 done, 1 a socket or a file failed, 2 bad usage.\n";
+    "\nExit status: 0 done, 1 a socket or a file failed, 2 bad usage, 3 an expectation was not met.\n";
 
 struct Subcommand {
     std::string_view name;

@@ -37,6 +37,11 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--stdin", "", For::all, sending, "send each line of standard input (on where it is a terminal)"},
     {"--no-stdin", "", For::all, sending, "leave standard input alone"},
     {"--echo", "", For::all, sending, "send back what arrives, to whom it came from"},
+    {"--reply", "RULE", For::all, sending,
+     "answer by itself: 'ping=>pong', 're:GET (.*)=>{{match:1}}', '*=>{{upper:match}}'; may repeat, the "
+     "first that matches answers",
+     true},
+    {"--reply-rate", "N/s", For::all, sending, "at most so many answers a second, 0: no limit (1000/s)"},
     {"--send-queue", "SIZE", For::tcp, sending,
      "what a peer may leave unread before sends are refused (16M)"},
 
@@ -50,6 +55,11 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--count", "N", For::all, stopping, "stop after N received datagrams (UDP) or reads (TCP)"},
     {"--for", "DUR", For::all, stopping, "stop after DUR"},
     {"--idle", "DUR", For::all, stopping, "stop after DUR with nothing received"},
+    {"--expect", "PATTERN", For::all, stopping,
+     "stop with status 0 when this has arrived (text contained; is: prefix: hex: re: *), with 3 if not; may "
+     "repeat, in order",
+     true},
+    {"--within", "DUR", For::all, stopping, "how long the --expect before it may take (10s)", true},
     {"--wait", "DUR", For::all, stopping,
      "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
 

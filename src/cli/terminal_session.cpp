@@ -30,6 +30,9 @@ constexpr std::size_t batch_bytes = std::size_t{128} << 10;
 /// How long the first datagram is kept waiting at most, on a machine whose memory is slow to come by.
 constexpr std::chrono::milliseconds longest_preparation{250};
 
+/// What was to be sent may take so long to go out when nothing more is expected.
+constexpr std::chrono::seconds longest_flush{5};
+
 /// How often to look whether the process has come to the foreground, when input waits on a terminal.
 constexpr std::chrono::seconds foreground_interval{1};
 
@@ -38,7 +41,7 @@ constexpr std::chrono::seconds foreground_interval{1};
 bool waits_when_sent(const TerminalRequest& request) {
     const StopWhen& stop = request.stop;
     const bool sends = !request.setup.sends.empty() || request.read_stdin;
-    return sends && request.setup.config.protocol != Protocol::tcp_server &&
+    return sends && request.expectations.empty() && request.setup.config.protocol != Protocol::tcp_server &&
            !request.setup.config.reconnect && !stop.count && !stop.after && !stop.idle;
 }
 
@@ -78,6 +81,9 @@ TerminalSession::TerminalSession(TerminalRequest request)
         codec::Encoding::find(request_.setup.encoding).value_or(codec::Encoding::utf8());
     printer_ =
         make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view, encoding);
+    if (!request_.expectations.empty()) {
+        expectations_.emplace(std::move(request_.expectations), encoding);
+    }
     if (request_.read_stdin) {
         LineOptions options;
         options.payload.encoding = encoding;
@@ -104,12 +110,20 @@ int TerminalSession::run() {
     }
     print_records();
     engine_.on_activity(nullptr);
-    if (!failure_) return input_failed_ && !interrupted_ ? exit_failed : exit_done;
-    if (!failure_told_) {
-        note(*failure_);
-        flush();
+    const int status = exit_status();
+    flush();
+    return status;
+}
+
+int TerminalSession::exit_status() {
+    if (failure_ && !failure_told_) note(*failure_);
+    // A session that could not even be opened has failed, whatever was expected of it.
+    if (expectations_ && !expectations_->all_met() && (was_open_ || !failure_)) {
+        diagnostics_ += expectations_->report(unmet_);
+        return exit_expectation_failed;
     }
-    return exit_failed;
+    if (failure_) return exit_failed;
+    return input_failed_ && !interrupted_ ? exit_failed : exit_done;
 }
 
 void TerminalSession::start() {
@@ -129,8 +143,25 @@ void TerminalSession::start() {
     engine_.submit(engine::StartSaving{session_.id, path, request_.setup.save_mode});
 }
 
+bool TerminalSession::set_replies() {
+    const app::ReplySetup& replies = request_.setup.replies;
+    if (replies.rules.empty()) return true;
+    auto plan = app::compile_plan(replies.rules, {request_.setup.encoding, replies.escapes});
+    if (!plan) {  // a file in it was there a moment ago
+        fail_with(fmt::format("--reply: {}", plan.error().what.error.message));
+        return false;
+    }
+    if (replies.per_second) plan->limit_to(*replies.per_second);
+    engine_.submit(engine::SetReplies{session_.id, std::make_shared<engine::ReplyPlan>(std::move(*plan))});
+    return true;
+}
+
 void TerminalSession::open_session() {
     phase_ = Phase::running;
+    if (!set_replies()) {
+        leave();
+        return;
+    }
     std::optional<engine::CyclePlan> greeting;
     if (!request_.setup.sends.empty()) {
         greeting.emplace();
@@ -154,6 +185,10 @@ void TerminalSession::wait() {
                                           {watched_output, 0, 0},
                                           {-1, POLLIN, 0}}};
     std::optional<SteadyTime> until = phase_ == Phase::running ? rules_.deadline() : std::nullopt;
+    if (expectations_ && phase_ == Phase::running) {
+        const auto late = met_at_ ? *met_at_ + longest_flush : expectations_->deadline();
+        if (late) until = until ? std::min(*until, *late) : *late;
+    }
     if (phase_ == Phase::running && input_ && input_->wants_input() &&
         (somebody_listens() || input_->interactive())) {
         if (input_->in_background()) {
@@ -198,6 +233,7 @@ void TerminalSession::print_records() {
                 received = true;
                 last_peer_ = record.remote;
                 if (!rules_.count_received()) continue;
+                if (expectations_) expectations_->add(record, steady_now());
             }
             print_record(record);
         }
@@ -237,7 +273,8 @@ void TerminalSession::print_record(const capture::RecordView& record) {
 
 /// A client's connection that broke is a failure; one that either side has ended is not.
 void TerminalSession::connection_ended(const capture::SessionEvent& event) {
-    if (!is_client() || config().reconnect || stopped_ || event.reason == "closed by peer") return;
+    if (!is_client() || config().reconnect || stopped_ || expectations_met()) return;
+    if (event.reason == "closed by peer") return;
     if (event.reason != "closed") {
         fail_with(fmt::format("connection to {}: {}", event.remote ? event.remote->to_string() : "the server",
                               event.reason));
@@ -307,7 +344,24 @@ void TerminalSession::finish_sending() {
     engine_.submit(engine::FinishSending{session_.id, ConnectionId{0}});
 }
 
+bool TerminalSession::nothing_waits() {
+    const bool sends = !request_.setup.sends.empty() && request_.setup.rounds;
+    if (sends && (greetings_running_ != 0 || greetings_finished_ == 0)) return false;
+    return !(input_ && input_->has_lines()) && session_.counters->send_queue_bytes == 0;
+}
+
+void TerminalSession::apply_expectations(SteadyTime now) {
+    if (expectations_->all_met()) {
+        if (!met_at_) met_at_ = now;
+        if (nothing_waits() || now >= *met_at_ + longest_flush) request_stop();
+    } else if (expectations_->is_late(now)) {
+        unmet_ = fmt::format("within {}", expectations_->patience());
+        request_stop();
+    }
+}
+
 void TerminalSession::apply_rules() {
+    if (phase_ == Phase::running && expectations_) apply_expectations(steady_now());
     if (phase_ != Phase::running) return;
     const bool sent = everything_sent();
     if (sent && is_client() && input_ && !config().reconnect) {

@@ -10,6 +10,7 @@
 #include "capture/log.hpp"
 #include "cli/arguments.hpp"
 #include "cli/batch_writer.hpp"
+#include "cli/expectations.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/record_printer.hpp"
 #include "cli/stdin_sender.hpp"
@@ -74,6 +75,14 @@ private:
     bool everything_sent();
     bool somebody_listens() const;
     void finish_sending();
+    /// Hands the engine the rules of `--reply`. False: they cannot be carried out, and that is told.
+    bool set_replies();
+    /// Whether what was asked to be sent has gone to the kernel.
+    bool nothing_waits();
+    /// Stops when all expectations are met, or one of them is late.
+    void apply_expectations(SteadyTime now);
+    bool expectations_met() const { return expectations_ && expectations_->all_met(); }
+    int exit_status();
 
     /// Exit status 1, with this line on stderr at the end; the first failure is the one that is told.
     void fail_with(const std::string& message);
@@ -93,6 +102,9 @@ private:
     std::string diagnostics_;
     StopRules rules_;
     std::optional<StdinSender> input_;
+    std::optional<Expectations> expectations_;
+    std::optional<SteadyTime> met_at_;  ///< the last of them
+    std::string unmet_ = "before the session ended";
 
     engine::Engine engine_;  // after `wake_up_`, which its thread uses
     engine::SessionHandle session_;

@@ -21,6 +21,7 @@ void TerminalSession::handle(const engine::StateChanged& event) {
             if (!was_open_) tell_small_receive_buffer();
             open_ = was_open_ = true;
             rules_.opened(steady_now());
+            if (expectations_) expectations_->begin(steady_now());
             break;
         case SessionState::failed:
             if (event.error) fail_with(event.error->message);

@@ -32,6 +32,9 @@ struct ReplyPlan {
     /// what goes beyond is not answered, counted (`SessionCounters::replies_held`) and told once a second (`RepliesHeld`). 0: no limit.
     std::uint32_t burst = 20'000;
     std::uint32_t per_second = 1'000;
+
+    /// So many a second, and as many at once.
+    void limit_to(std::uint32_t answers_per_second) { burst = per_second = answers_per_second; }
 };
 
 }  // namespace sockdesk::engine
