@@ -254,16 +254,16 @@ TabState tab_from_setup(const SessionSetup& setup) {
         tab.send.trailer.append = true;
         tab.send.trailer.trailer = setup.trailer->to_string();
     }
-    if (!setup.sends.empty()) {
-        // In the box stands what was sent first, so that it can be sent again: as text if that gives the same
-        // bytes.
-        const Bytes& first = setup.sends.front();
-        const auto encoding = codec::Encoding::find(setup.encoding);
-        const std::string text = encoding ? codec::decode_all(*encoding, first) : std::string();
-        const auto back = encoding ? codec::encode(*encoding, text) : Result<Bytes>();
-        const bool printable = codec::escape_controls(text, codec::Keep::line_breaks) == text;
-        tab.send.hex = !(encoding && back && *back == first && printable);
-        tab.send.text = tab.send.hex ? codec::format_hex(first) : text;
+    // In the box stands what was sent first, so that it can be sent again.
+    std::optional<PayloadSpec> first = setup.typed;
+    if (!first && !setup.sends.empty() && setup.sends.front().fixed() != nullptr) {
+        first = spell_payload(**setup.sends.front().fixed(), setup.encoding);
+    }
+    if (first) {
+        tab.send.hex = first->hex;
+        tab.send.escapes = first->escapes;
+        tab.send.templates = first->templates;
+        tab.send.text = std::move(first->text);
     }
     if (!setup.replies.rules.empty()) {
         tab.replies.on = true;

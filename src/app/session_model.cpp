@@ -175,10 +175,7 @@ void SessionModel::stop_saving() { submit_(engine::StopSaving{id()}); }
 void SessionModel::set_greeting(const SessionSetup& setup) {
     if (setup.sends.empty()) return;
     engine::CyclePlan plan;
-    for (Bytes bytes : setup.sends) {
-        if (setup.trailer) setup.trailer->append_to(bytes);
-        plan.steps.push_back(engine::make_payload(std::move(bytes)));
-    }
+    for (const engine::Outgoing& outgoing : setup.sends) plan.steps.emplace_back(outgoing);
     plan.period = setup.period;
     plan.rounds = setup.rounds;
     greeting_ = std::move(plan);

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "app/payload_compiler.hpp"
 #include "app/reply_rules.hpp"
-#include "base/bytes.hpp"
 #include "capture/saver.hpp"
 #include "codec/trailer.hpp"
+#include "engine/outgoing.hpp"
 #include "engine/session_config.hpp"
 
 namespace sockdesk::app {
@@ -33,8 +34,10 @@ struct SessionSetup {
     PayloadView view = PayloadView::text;
 
     /// To be sent as soon as the session is open (a server: to each client as it connects), in order.
-    std::vector<Bytes> sends;
-    /// Behind each of `sends`, which do not have it yet, and behind what is typed later.
+    std::vector<engine::Outgoing> sends;
+    /// The first of them as it was typed, for the box of the window; without the trailer.
+    std::optional<PayloadSpec> typed;
+    /// Each of `sends` has it already; what is typed later is to have it, too.
     std::optional<codec::Trailer> trailer;
     /// As in `engine::CyclePlan`; without a period the payloads are sent for `rounds` rounds one after the other.
     std::chrono::nanoseconds period{0};

@@ -9,15 +9,16 @@
 
 #include <fmt/format.h>
 
+#include "app/payload_compiler.hpp"
 #include "app/payload_file.hpp"
 #include "cli/capture_arguments.hpp"
 #include "cli/command_line.hpp"
+#include "cli/encode_command.hpp"
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
 #include "cli/rule_arguments.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
-#include "codec/payload_text.hpp"
 #include "codec/trailer.hpp"
 
 namespace sockdesk::cli {
@@ -117,22 +118,27 @@ private:
         if (const auto text = command_.value("--checksum")) {
             request_.setup.trailer = need_marked("--checksum", *text, codec::Trailer::parse(*text));
         }
-        codec::PayloadOptions options;
-        options.encoding = *codec::Encoding::find(request_.setup.encoding);
-        options.escapes = request_.escapes = command_.has("--escapes");
+        app::PayloadSpec spec;
+        spec.encoding = request_.setup.encoding;
+        spec.escapes = request_.escapes = command_.has("--escapes");
+        spec.templates = request_.templates = command_.has("--template");
+        if (request_.setup.trailer) spec.trailer = request_.setup.trailer->to_string();
         for (const GivenOption& given : command_.options) {
             const std::string_view name = given.option->name;
-            if (name == "--send") {
-                options.mode = codec::PayloadMode::text;
-                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
-            } else if (name == "--send-hex") {
-                options.mode = codec::PayloadMode::hex;
-                request_.setup.sends.push_back(need(name, codec::compile_payload(given.value, options)));
+            if (name == "--send" || name == "--send-hex") {
+                spec.hex = name == "--send-hex";
+                spec.text = given.value;
+                request_.setup.sends.push_back(need_payload(name, given.value, app::compile_outgoing(spec)));
+                if (!request_.setup.typed) request_.setup.typed = spec;
             } else if (name == "--send-file") {
                 if (given.value.empty()) refuse("--send-file: the file's name is empty");
                 auto bytes = app::read_payload_file(std::string(given.value));
                 if (!bytes) throw Refusal{exit_failed, fmt::format("{}: {}", name, bytes.error().message)};
-                request_.setup.sends.push_back(std::move(*bytes));
+                if (command_.has("--gui") && !request_.setup.typed) {
+                    request_.setup.typed = app::spell_payload(*bytes, spec.encoding);
+                }
+                if (request_.setup.trailer) request_.setup.trailer->append_to(*bytes);
+                request_.setup.sends.emplace_back(engine::make_payload(std::move(*bytes)));
             }
         }
         if (!request_.setup.sends.empty() && command_.protocol == Protocol::udp &&
@@ -235,16 +241,19 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
     }
     const auto* capture = std::get_if<CaptureCommand>(&*line);
     const auto* session = std::get_if<SessionCommand>(&*line);
-    const std::string_view name = capture == nullptr                ? engine::protocol_name(session->protocol)
+    const std::string_view name = encode != nullptr                 ? "encode"
+                                  : capture == nullptr              ? engine::protocol_name(session->protocol)
                                   : capture->subcommand == For::log ? "log"
                                                                     : "replay";
     try {
+    const auto* encode = std::get_if<EncodeCommand>(&*line);
         if (session != nullptr) return RequestReader(*session, surroundings).read();
         if (capture->subcommand == For::log) return read_log_request(*capture);
         return read_replay_request(*capture);
     } catch (const Refusal& refusal) {
         if (refusal.status != exit_bad_usage) {
             return tl::unexpected(ArgumentError{
+        if (encode != nullptr) return read_encode_request(*encode, surroundings);
                 refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
         }
         return tl::unexpected(

@@ -45,6 +45,7 @@ struct TerminalRequest {
     bool read_stdin = false;
     bool escapes = false;  ///< in lines of standard input, as in `--send`
 };
+    bool templates = false;
 
 /// `sockdesk log`.
 struct LogRequest {
@@ -76,12 +77,18 @@ struct ReplayRequest {
 struct DemoRequest {};
 
 /// `--help`, `--version`: print and be done.
+/// `sockdesk encode`.
+struct EncodeRequest {
+    engine::Outgoing payload;
+    bool hex = false;  ///< as hex and a line's end
+};
+
 struct ShowText {
     std::string text;
 };
 
-using Invocation =
-    std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest, LogRequest, ReplayRequest>;
+using Invocation = std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest, LogRequest,
+                                ReplayRequest, EncodeRequest>;
 
 /// What is wrong, a whole line for stderr, and the exit status that goes with it.
 struct ArgumentError {
@@ -95,6 +102,7 @@ struct Surroundings {
 };
 
 /// `arguments` without the program's name. Reads the files that `--send-file` names.
+    bool stdout_is_terminal = false;
 tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* const> arguments,
                                                         const Surroundings& surroundings);
 

@@ -24,6 +24,7 @@ constexpr std::string_view main_usage =
     "       sockdesk tcp-client  --remote ADDR [--local ADDR] [OPTIONS]\n"
     "       sockdesk log         FILE [--filter EXPR] [OPTIONS]           what a capture holds\n"
     "       sockdesk replay      FILE --to ADDR [OPTIONS]                 sends it again\n"
+    "       sockdesk encode      PAYLOAD [OPTIONS]                        the bytes that would be sent\n"
     "       sockdesk demo                                                 the main job, against itself\n";
 
 constexpr std::string_view main_footer =
@@ -42,7 +43,7 @@ struct Subcommand {
     std::string_view description;
 };
 
-constexpr std::array<Subcommand, 6> subcommands = {{
+constexpr std::array<Subcommand, 7> subcommands = {{
     {"udp", "Usage: sockdesk udp [--local ADDR] [--remote ADDR] [OPTIONS]\n",
      "A UDP socket. Without --local the system picks the port at the first send; without either address one "
      "is bound at once."},
@@ -57,6 +58,10 @@ constexpr std::array<Subcommand, 6> subcommands = {{
      "Sends the payloads of a capture again, in their order and with the time that was between them: UDP "
      "from "
      "one socket, TCP over one connection for each that was recorded."},
+    {"encode", "Usage: sockdesk encode PAYLOAD [OPTIONS]\n",
+     "The bytes that the first send of PAYLOAD would have: text or hex with {{counter}}, {{time:ms}}, "
+     "{{pack:!H8sb,1,\"test.jpg\",2}} and the like in it, which udp, tcp-server and tcp-client understand "
+     "with --template."},
     {"demo", "Usage: sockdesk demo\n",
      "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop "
      "of sends."},
@@ -85,10 +90,14 @@ std::optional<For> options_of_subcommand(std::string_view name) {
     if (const auto protocol = engine::parse_protocol(name)) return options_of(*protocol);
     if (name == "log") return For::log;
     if (name == "replay") return For::replay;
+    if (name == "encode") return For::encode;
     return std::nullopt;
 }
 
-bool takes_file(For subcommand) { return subcommand == For::log || subcommand == For::replay; }
+/// One value without an option's name: a file or a payload.
+bool takes_value(For subcommand) {
+    return subcommand == For::log || subcommand == For::replay || subcommand == For::encode;
+}
 
 std::vector<std::string_view> option_names(For subcommand) {
     std::vector<std::string_view> names = {"--help"};
@@ -121,16 +130,17 @@ std::string unknown_option(std::string_view typed, std::string_view subcommand) 
 class ValueKeeper {
 public:
     /// `subcommand` decides which options there are. Returns what is wrong, if anything is.
-    std::optional<std::string> keep(std::span<const char* const> arguments, For subcommand) {
-        bool only_files = false;  // "--" stood before
+    std::optional<std::string> keep(std::span<const char* const> arguments, std::string_view subcommand_name,
+                                    For subcommand) {
+        bool only_values = false;  // "--" stood before
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const std::string_view argument = arguments[i];
-            if (takes_file(subcommand)) {
-                if (argument == "--" && !only_files) {
-                    only_files = true;
+            if (takes_value(subcommand)) {
+                if (argument == "--" && !only_values) {
+                    only_values = true;
                     continue;
                 }
-                if (only_files || argument == "-" || !argument.starts_with('-')) {
+                if (only_values || argument == "-" || !argument.starts_with('-')) {
                     if (file) return fmt::format("{} is not expected here", in_quotes(argument));
                     file = argument;
                     continue;
@@ -140,8 +150,8 @@ public:
                 argument.starts_with("--") ? argument.find('=') : std::string_view::npos;
             const std::string_view name = argument.substr(0, equals);
             const OptionSpec* option = find_option(name, subcommand);
-            if (option == nullptr && takes_file(subcommand) && name != "--help" && name != "-h") {
-                return unknown_option(name, subcommand == For::log ? "log" : "replay");
+            if (option == nullptr && takes_value(subcommand) && name != "--help" && name != "-h") {
+                return unknown_option(name, subcommand_name);
             }
             if (option == nullptr) {
                 rest.emplace_back(name);
@@ -213,7 +223,8 @@ std::string unknown_command(std::string_view word) {
     const std::string_view near = nearest_name(word, names);
     if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
     return fmt::format(
-        "unknown command {}: udp, tcp-server, tcp-client, log, replay or demo; a workspace is named as a "
+        "unknown command {}: udp, tcp-server, tcp-client, log, replay, encode or demo; a workspace is named "
+        "as a "
         "file, "
         "FILE.json",
         in_quotes(word));
@@ -254,7 +265,7 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
     ValueKeeper keeper;
     if (options) {
         keeper.rest.emplace_back(first);
-        if (const auto problem = keeper.keep(arguments.subspan(1), *options)) {
+        if (const auto problem = keeper.keep(arguments.subspan(1), first, *options)) {
             return tl::unexpected(usage_error(first, *problem));
         }
     } else {
@@ -304,7 +315,13 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
         return tl::unexpected(
             usage_error(first, fmt::format("{} is not expected here", in_quotes(workspace))));
     }
-    if (options && takes_file(*options)) {
+    if (options && takes_value(*options)) {
+        if (!keeper.file && *options == For::encode) {
+            return tl::unexpected(usage_error(first, "what to encode is missing: PAYLOAD"));
+        }
+        if (keeper.file && *options == For::encode) {
+            return EncodeCommand{{std::move(keeper.options)}, std::move(*keeper.file)};
+        }
         if (!keeper.file) return tl::unexpected(usage_error(first, "which capture is missing: FILE"));
         return CaptureCommand{{std::move(keeper.options)}, *options, std::move(*keeper.file)};
     }

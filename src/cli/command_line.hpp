@@ -40,6 +40,11 @@ struct CaptureCommand : GivenOptions {
     std::string file;
 };
 
+/// `sockdesk encode PAYLOAD …`.
+struct EncodeCommand : GivenOptions {
+    std::string payload;
+};
+
 struct DemoCommand {};
 
 struct WindowCommand {
@@ -51,7 +56,8 @@ struct TextCommand {
     std::string text;
 };
 
-using CommandLine = std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand, CaptureCommand>;
+using CommandLine =
+    std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand, CaptureCommand, EncodeCommand>;
 
 /// The failure is a whole line for stderr, with the hint where to read on.
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments);

@@ -47,6 +47,17 @@ T need_marked(std::string_view option, std::string_view text, Result<T> result) 
     return std::move(*result);
 }
 
+/// The same of a payload. That a file of its templates cannot be read is no bad usage.
+template <typename T>
+T need_payload(std::string_view option, std::string_view text, Result<T> result) {
+    if (result) return std::move(*result);
+    const ErrorKind kind = result.error().kind;
+    if (kind != ErrorKind::bad_input && kind != ErrorKind::too_large) {
+        throw Refusal{exit_failed, fmt::format("{}: {}", option, result.error().message)};
+    }
+    refuse_marked(option, text, result.error());
+}
+
 class OptionReader {
 protected:
     explicit OptionReader(const GivenOptions& given) : given_(given) {}

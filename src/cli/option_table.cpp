@@ -28,6 +28,8 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--send-hex", "HEX", For::all, sending, "send these bytes: 48656C6C6F, \"48 65\", 0x48,0x65", true},
     {"--send-file", "PATH", For::all, sending, "send what the file holds", true},
     {"--escapes", "", For::all, sending, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
+    {"--template", "", For::all, sending,
+     "understand {{counter}}, {{time:ms}}, {{pack:!H,1}}, ... in what is sent"},
     {"--encoding", "NAME", For::all, sending,
      "of text, both ways (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
     {"--checksum", "SPEC", For::all, sending,
@@ -90,6 +92,12 @@ constexpr auto table = std::to_array<OptionSpec>({
 }  // namespace
 
 std::span<const OptionSpec> option_table() { return table; }
+
+    {"--hex", "", For::encode, writing, "PAYLOAD is hex: 01 03 {{counter,!H}}"},
+    {"--escapes", "", For::encode, writing, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
+    {"--encoding", "NAME", For::encode, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--checksum", "SPEC", For::encode, writing, "append a checksum or fixed bytes, as udp does"},
+    {"--format", "FORMAT", For::encode, writing, "hex or raw (hex on a terminal, otherwise raw)"},
 
 bool available_for(const OptionSpec& option, For subcommand) {
     return (static_cast<unsigned>(option.available) & static_cast<unsigned>(subcommand)) != 0;

@@ -21,6 +21,7 @@ enum class For : std::uint8_t {
     log = 8,
     replay = 16,
     captures = 24,
+    encode = 32,
 };
 
 struct OptionSpec {

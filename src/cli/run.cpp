@@ -14,6 +14,7 @@
 #include "capture/save_guard.hpp"
 #include "cli/arguments.hpp"
 #include "cli/demo.hpp"
+#include "cli/encode_command.hpp"
 #include "cli/log_command.hpp"
 #include "cli/replay_command.hpp"
 #include "cli/terminal_session.hpp"
@@ -68,7 +69,8 @@ int run(int argc, char** argv, const Faces& faces) {
     occupy_standard_descriptors();
     const auto count = static_cast<std::size_t>(argc);
     const auto arguments = std::span<const char* const>(argv, count).subspan(count == 0 ? 0 : 1);
-    auto invocation = parse_arguments(arguments, {.stdin_is_terminal = isatty(STDIN_FILENO) == 1});
+    auto invocation = parse_arguments(arguments, {.stdin_is_terminal = isatty(STDIN_FILENO) == 1,
+                                                   .stdout_is_terminal = isatty(STDOUT_FILENO) == 1});
     if (!invocation) {
         fmt::print(stderr, "{}", invocation.error().text);
         return invocation.error().status;
@@ -78,6 +80,7 @@ int run(int argc, char** argv, const Faces& faces) {
         return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
     if (const auto* log = std::get_if<LogRequest>(&*invocation)) return run_log(*log);
+    if (const auto* encode = std::get_if<EncodeRequest>(&*invocation)) return run_encode(*encode);
     if (const auto* replay = std::get_if<ReplayRequest>(&*invocation)) return run_replay(*replay);
     auto& terminal = std::get<TerminalRequest>(*invocation);
     // A fork, so before there are threads.

@@ -62,34 +62,37 @@ bool StdinSender::peek_line() {
     return false;
 }
 
-std::optional<Bytes> StdinSender::compile(std::string_view line) {
+std::optional<engine::Outgoing> StdinSender::compile(std::string_view line) {
+    // With a trailer it would be the trailer alone, which nobody asked for.
+    if (line.empty() && !options_.keep_empty) return std::nullopt;
     // Without an encoding or escapes to apply there is nothing that a line could fail: its bytes are the
     // message.
-    if (!options_.payload.escapes && options_.payload.encoding == codec::Encoding::utf8()) {
+    if (!options_.compiler) {
         const ByteView bytes = as_bytes(line);
-        return Bytes(bytes.begin(), bytes.end());
+        return engine::make_payload(Bytes(bytes.begin(), bytes.end()));
     }
-    auto bytes = codec::compile_payload(line, options_.payload);
-    if (!bytes) {
-        problems_.push_back(fmt::format("line {} not sent: {}", line_number_, bytes.error().message));
+    auto outgoing = options_.compiler->compile(line, lines_taken_);
+    if (!outgoing) {
+        problems_.push_back(fmt::format("line {} not sent: {}", line_number_, outgoing.error().message));
         return std::nullopt;
     }
-    return std::move(*bytes);
+    if (!options_.keep_empty && outgoing->fixed() != nullptr && (*outgoing->fixed())->empty())
+        return std::nullopt;
+    return std::move(*outgoing);
 }
 
 void StdinSender::fill_batch() {
     std::size_t bytes = 0;
-    for (const engine::Payload& payload : batch_) bytes += payload->size();
     while (batch_.size() < batch_lines && bytes < batch_bytes && peek_line()) {
         const bool alone = line_->size() > alone_bytes;
         if (alone && !batch_.empty()) return;
         const std::string line = std::move(*line_);
         line_.reset();
-        auto message = compile(line);
-        if (!message || (message->empty() && !options_.keep_empty)) continue;
-        if (options_.trailer) options_.trailer->append_to(*message);
-        bytes += message->size();
-        batch_.push_back(engine::make_payload(std::move(*message)));
+        auto outgoing = compile(line);
+        if (!outgoing) continue;
+        ++lines_taken_;
+        bytes += outgoing->fixed() != nullptr ? (*outgoing->fixed())->size() : line.size();
+        batch_.push_back(std::move(*outgoing));
         if (alone) return;
     }
 }

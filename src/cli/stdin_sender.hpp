@@ -8,9 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/payload_compiler.hpp"
 #include "cli/line_reader.hpp"
-#include "codec/payload_text.hpp"
-#include "codec/trailer.hpp"
 #include "engine/command.hpp"
 
 namespace sockdesk::cli {
@@ -18,8 +17,7 @@ namespace sockdesk::cli {
 /// What a line becomes. An empty one is an empty datagram; a stream has no empty messages, so there it is
 /// nothing.
 struct LineOptions {
-    codec::PayloadOptions payload;
-    std::optional<codec::Trailer> trailer;  ///< behind each line that is sent
+    std::optional<app::PayloadCompiler> compiler;  ///< none: its bytes are the message
     bool keep_empty = false;
 };
 
@@ -44,7 +42,7 @@ public:
     /// What to send next, unless the last batch is still under way or there is nothing. Lines that cannot be
     /// encoded are left out and told to `problem`, each with a sentence.
     template <typename Problem>
-    std::optional<std::vector<engine::Payload>> next_batch(Problem&& problem) {
+    std::optional<std::vector<engine::Outgoing>> next_batch(Problem&& problem) {
         if (in_flight_) return std::nullopt;
         fill_batch();
         for (const std::string& sentence : problems_) problem(sentence);
@@ -71,7 +69,7 @@ public:
 private:
     void fill_batch();
     bool peek_line();
-    std::optional<Bytes> compile(std::string_view line);
+    std::optional<engine::Outgoing> compile(std::string_view line);
 
     int fd_;
     LineOptions options_;
@@ -79,7 +77,8 @@ private:
     LineReader lines_;
     std::optional<std::string> line_;  ///< taken from `lines_`, in no batch yet
     std::uint64_t line_number_ = 0;
-    std::vector<engine::Payload> batch_;
+    std::uint64_t lines_taken_ = 0;  ///< into batches; what `{{counter}}` counts
+    std::vector<engine::Outgoing> batch_;
     std::vector<std::string> problems_;
     bool in_flight_ = false;
     bool ended_ = false;

@@ -66,6 +66,17 @@ void write_diagnostics(const std::string& text) {
     // Whoever closed stderr does not want to know.
     [[maybe_unused]] const std::size_t written = std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
+/// How lines of standard input become messages; none: as they are.
+std::optional<app::PayloadCompiler> line_compiler(const TerminalRequest& request) {
+    app::PayloadSpec spec;
+    spec.encoding = request.setup.encoding;
+    spec.escapes = request.escapes;
+    spec.templates = request.templates;
+    if (request.setup.trailer) spec.trailer = request.setup.trailer->to_string();
+    if (spec == app::PayloadSpec()) return std::nullopt;
+    return app::PayloadCompiler::make(spec).value();
+}
+
 }
 
 }  // namespace
@@ -86,9 +97,7 @@ TerminalSession::TerminalSession(TerminalRequest request)
     }
     if (request_.read_stdin) {
         LineOptions options;
-        options.payload.encoding = encoding;
-        options.payload.escapes = request_.escapes;
-        options.trailer = request_.setup.trailer;
+        options.compiler = line_compiler(request_);
         options.keep_empty = config().protocol == Protocol::udp;
         input_.emplace(STDIN_FILENO, options);
         // A peer that has said all it wants to say may still want to hear the rest of a file.
@@ -165,10 +174,7 @@ void TerminalSession::open_session() {
     std::optional<engine::CyclePlan> greeting;
     if (!request_.setup.sends.empty()) {
         greeting.emplace();
-        for (Bytes& bytes : request_.setup.sends) {
-            if (request_.setup.trailer) request_.setup.trailer->append_to(bytes);
-            greeting->steps.push_back(engine::make_payload(std::move(bytes)));
-        }
+        for (const engine::Outgoing& outgoing : request_.setup.sends) greeting->steps.emplace_back(outgoing);
         greeting->period = request_.setup.period;
         greeting->rounds = request_.setup.rounds;
     }

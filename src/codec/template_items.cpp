@@ -82,11 +82,10 @@ Result<void> TemplateParser::struct_code(Slice code, NumberForm& form) const {
     const bool has_order = std::string_view("@=<>!").find(code.text.front()) != std::string_view::npos;
     const bool is_number = std::string_view("bBhHiIlLqQnNPfd").find(letter) != std::string_view::npos;
     if (!is_number || code.text.size() != (has_order ? 2u : 1u)) {
-        return fail_at(
-            code.position,
-            fmt::format("\"{}\" is not the code of one number; there are b B h H i I l L q Q f d, with "
-                        "the byte order before it: !H is big-endian, <H little-endian",
-                        escape_controls(code.text)));
+        return fail_at(code.position,
+                       fmt::format("\"{}\" is not the code of one number; there are b B h H i I l L q Q f d, "
+                                   "with the byte order before it: !H is big-endian, <H little-endian",
+                                   escape_controls(code.text)));
     }
     const std::array<StructValue, 1> one = {std::int64_t{1}};
     const Bytes packed = format->pack(one).value();
@@ -126,9 +125,9 @@ Result<NumberForm> TemplateParser::number_form(const std::vector<Slice>& more,
         } else if (argument.text.find('=') != std::string_view::npos && argument.text.find('=') != 0) {
             return fail_at(
                 argument.position,
-                fmt::format("\"{}\" is not known here; there are {}width=N, base=16 and struct codes "
-                            "such as !H",
-                            escape_controls(argument.text), step != nullptr ? "step=N, " : ""));
+                fmt::format(
+                    "\"{}\" is not known here; there are {}width=N, base=16 and struct codes such as !H",
+                    escape_controls(argument.text), step != nullptr ? "step=N, " : ""));
         } else {
             if (form.packed_size > 0) return twice(argument);
             if (auto read = struct_code(argument, form); !read)
@@ -164,8 +163,9 @@ Result<void> TemplateParser::read_time(const Arguments& arguments) {
     const bool is_iso = !arguments.value || arguments.value->text == "iso";
     if (is_iso) {
         if (!arguments.more.empty()) {
-            return fail_at(arguments.more.front().position,
-                           "this is for a time that is a number: {{time:unix,!I}}, and ms, us and ns");
+            return fail_at(
+                arguments.more.front().position,
+                fmt::format("this is for a time that is a number, such as {}", "{{time:unix,!I}}"));
         }
         return add({.kind = StepKind::time_iso});
     }
@@ -182,7 +182,8 @@ Result<void> TemplateParser::read_time(const Arguments& arguments) {
 
 Result<void> TemplateParser::read_random(const Arguments& arguments) {
     if (!arguments.value) {
-        return fail_at(item_, "random of what? {{random:16}} is 16 bytes, {{random:1..6}} a number");
+        return fail_at(item_, fmt::format("random of what? {} is 16 bytes, {} a number", "{{random:16}}",
+                                          "{{random:1..6}}"));
     }
     const Slice value = *arguments.value;
     const std::size_t dots = value.text.find("..");
@@ -190,10 +191,8 @@ Result<void> TemplateParser::read_random(const Arguments& arguments) {
         const auto count = parse_count(value, PayloadTemplate::max_size);
         if (!count) return tl::unexpected(count.error());
         if (!arguments.more.empty()) {
-            return fail_at(
-                arguments.more.front().position,
-                "random bytes are no number; a number is {{random:1..6}}, with what it is written as "
-                "behind it");
+            return fail_at(arguments.more.front().position,
+                           fmt::format("random bytes are no number; a number is {}", "{{random:1..6,!H}}"));
         }
         return add({.kind = StepKind::random_bytes, .a = *count});
     }
@@ -223,7 +222,8 @@ Result<void> TemplateParser::read_random(const Arguments& arguments) {
 }
 
 Result<void> TemplateParser::read_part(const Arguments& arguments) {
-    if (!arguments.value) return fail_at(item_, "a part needs a name: {{part:body}}…{{/part}}");
+    if (!arguments.value)
+        return fail_at(item_, fmt::format("a part needs a name: {}", "{{part:body}}…{{/part}}"));
     const Slice name = *arguments.value;
     if (!arguments.more.empty() || !is_part_name(name.text)) {
         return fail_at(name.position, "a part's name is made of letters, digits and _");
@@ -231,8 +231,7 @@ Result<void> TemplateParser::read_part(const Arguments& arguments) {
     if (name.text == "rest" || name.text == "all") {
         return fail_at(
             name.position,
-            fmt::format("{{{{len:{0}}}}} is a length of its own already; call the part something else",
-                        name.text));
+            fmt::format("\"{}\" is a length of its own already; call the part something else", name.text));
     }
     if (!part_names_.try_emplace(std::string(name.text), measured_.parts.size()).second) {
         return fail_at(name.position, fmt::format("there is a part \"{}\" already", name.text));
@@ -245,7 +244,7 @@ Result<void> TemplateParser::read_part(const Arguments& arguments) {
 Result<void> TemplateParser::end_part(const Arguments& arguments) {
     if (auto none = without_arguments("/part", arguments); !none) return none;
     if (open_parts_.empty())
-        return fail_at(item_, "no part is open here: {{part:NAME}} is missing before it");
+        return fail_at(item_, fmt::format("no part is open here: {} is missing before it", "{{part:NAME}}"));
     measured_.parts[open_parts_.back().index].end_step = program_.steps.size();
     open_parts_.pop_back();
     return {};
@@ -253,7 +252,8 @@ Result<void> TemplateParser::end_part(const Arguments& arguments) {
 
 Result<void> TemplateParser::read_length(const Arguments& arguments) {
     if (!arguments.value)
-        return fail_at(item_, "the length of what? {{len:all}}, {{len:rest}} or {{len:NAME}} of a part");
+        return fail_at(item_, fmt::format("the length of what? {}, {} or {} of a part", "{{len:all}}",
+                                          "{{len:rest}}", "{{len:NAME}}"));
     if (measured_.lengths.size() == most_lengths) {
         auto error = fail_at(item_, fmt::format("a payload has at most {} lengths", most_lengths));
         error.value().kind = ErrorKind::too_large;
@@ -298,8 +298,8 @@ Result<void> TemplateParser::read_group(Case letters, const Arguments& arguments
         const Slice whole = group.value_or(Slice{{}, item_});
         const std::size_t colon = std::min(whole.text.find(':'), whole.text.size());
         if (Slice{whole.text.substr(0, colon)}.trimmed().text != "match") {
-            return fail_at(whole.position,
-                           "upper and lower are for what a rule matched: {{upper:match}}, {{upper:match:1}}");
+            return fail_at(whole.position, fmt::format("upper and lower are for what a rule matched: {}, {}",
+                                                       "{{upper:match}}", "{{upper:match:1}}"));
         }
         group.reset();
         if (colon < whole.text.size()) {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view opening = "{{";
 constexpr std::string_view closing = "}}";
+constexpr std::string_view quoted_braces = "{{\"{{\"}}";
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -63,8 +64,8 @@ Result<void> TemplateParser::read_item() {
 }
 
 tl::unexpected<Error> TemplateParser::not_closed() const {
-    return fail_at(item_,
-                   "{{ is not closed: the }} behind it is missing; to send {{ as it is write {{\"{{\"}}");
+    return fail_at(item_, fmt::format("this item is not closed: {} is missing; to send {} as it is write {}",
+                                      closing, opening, quoted_braces));
 }
 
 tl::unexpected<Error> TemplateParser::unknown_item(Slice name) const {
@@ -74,15 +75,14 @@ tl::unexpected<Error> TemplateParser::unknown_item(Slice name) const {
         "session.local_address, session.remote_port, session.remote_address, match, upper and lower";
     std::string what;
     if (name.text.empty() && text_.substr(name.position).starts_with(closing)) {
-        what = "{{}} is empty";
+        what = "the item is empty";
     } else if (name.text.empty()) {
         what = "no item's name begins like this";
     } else {
         what = fmt::format("there is no item \"{}\"", escape_controls(name.text));
     }
-    return fail_at(
-        name.position,
-        fmt::format("{}; there are {}; to send {{{{ as it is write {{{{\"{{{{\"}}}}", what, known));
+    return fail_at(name.position, fmt::format("{}; there are {}; to send {} as it is write {}", what, known,
+                                              opening, quoted_braces));
 }
 
 Result<Slice> TemplateParser::rest_of_item() {
@@ -144,7 +144,8 @@ Result<void> TemplateParser::expect(char c, std::string_view what) {
 
 Result<void> TemplateParser::close_parts() {
     if (open_parts_.empty()) return {};
-    return fail_at(open_parts_.back().item, "this part is not closed: {{/part}} is missing");
+    return fail_at(open_parts_.back().item,
+                   fmt::format("this part is not closed: {} is missing", "{{/part}}"));
 }
 
 /// A part may be behind the length of it.
@@ -166,11 +167,11 @@ Result<void> TemplateParser::name_lengths() {
         for (const auto& [name, index] : part_names_) names.push_back(name);
         std::ranges::sort(names);
         names.resize(std::min<std::size_t>(names.size(), 8));
+        std::string known;
+        for (const std::string& name : names) known += name + ", ";
         return fail_at(wanted.name.position,
-                       fmt::format("there is no part \"{}\"; there are {}{}rest and all; a part is written "
-                                   "{{{{part:{}}}}}…{{{{/part}}}}",
-                                   escape_controls(wanted.name.text), fmt::join(names, ", "),
-                                   names.empty() ? "" : ", ", escape_controls(wanted.name.text)));
+                       fmt::format("there is no part \"{}\"; there are {}rest and all; a part is written {}",
+                                   escape_controls(wanted.name.text), known, "{{part:NAME}}…{{/part}}"));
     }
     return {};
 }

@@ -54,8 +54,9 @@ Result<void> sort_lengths(const Measured& measured, std::vector<std::size_t>& or
         if (order.size() > before) continue;
         const auto stuck = static_cast<std::size_t>(std::ranges::find(placed, false) - placed.begin());
         return fail_at(lengths[stuck].position,
-                       "this length would measure itself, and with as many digits as it needs it has no size "
-                       "beforehand; give it a width, {{len:all,width=4}}, or a struct code, {{len:all,!H}}");
+                       fmt::format("this length would measure itself, and with as many digits as it needs it "
+                                   "has no size beforehand; give it a width, {}, or a struct code, {}",
+                                   "{{len:all,width=4}}", "{{len:all,!H}}"));
     }
     return {};
 }

@@ -5,6 +5,7 @@
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/hex.hpp"
+#include "codec/payload_template.hpp"
 #include "codec/trailer.hpp"
 
 namespace {
@@ -107,6 +108,24 @@ void append_trailer(benchmark::State& state, const char* text) {
     state.SetBytesProcessed(state.iterations() * state.range(0));
 }
 
+/// One send of a payload that changes with each, in a buffer that is used again.
+void make_template(benchmark::State& state, const char* text) {
+    const PayloadTemplate made = PayloadTemplate::compile(text, {}).value();
+    std::mt19937_64 random(1);
+    TemplateMoment moment;
+    moment.random = &random;
+    moment.now = Timestamp(std::chrono::seconds(1'795'255'200));
+    moment.remote = Endpoint{IpAddress::v4({127, 0, 0, 1}), 54321};
+    Bytes out;
+    for (auto _ : state) {
+        ++moment.counter;
+        moment.now += std::chrono::microseconds(10);
+        made.make(moment, out);
+        benchmark::DoNotOptimize(out.data());
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
+}
+
 BENCHMARK_CAPTURE(decode, ascii_as_utf8, "utf-8", ascii_sample)->Arg(64)->Arg(1400)->Arg(65536);
 BENCHMARK_CAPTURE(decode, ascii_as_gbk, "gbk", ascii_sample)->Arg(64)->Arg(1400)->Arg(65536);
 BENCHMARK_CAPTURE(decode, chinese_utf8, "utf-8", chinese_sample)->Arg(64)->Arg(1400)->Arg(65536);
@@ -137,5 +156,16 @@ BENCHMARK_CAPTURE(append_trailer, adler32, "adler32")->Arg(64)->Arg(1400);
 BENCHMARK_CAPTURE(append_trailer, crc_by_parameters, "crc:width=24,poly=0x864CFB,init=0xB704CE")
     ->Arg(64)
     ->Arg(1400);
+BENCHMARK_CAPTURE(make_template, constant_64,
+                  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+BENCHMARK_CAPTURE(make_template, packed_64,
+                  "{{counter,!I}}{{time:us,!Q}}0123456789abcdef0123456789abcdef0123456789abcdef0123");
+BENCHMARK_CAPTURE(make_template, text_64,
+                  "{{counter,width=8}} {{time:us}} 0123456789abcdef0123456789abcdef012345");
+BENCHMARK_CAPTURE(make_template, iso_time, "{{time}}");
+BENCHMARK_CAPTURE(make_template, uuid, "{{uuid}}");
+BENCHMARK_CAPTURE(make_template, random_64, "{{random:64}}");
+BENCHMARK_CAPTURE(make_template, length_as_text,
+                  "Content-Length: {{len:body}}\r\n\r\n{{part:body}}{\"n\":{{counter}}}{{/part}}");
 
 }  // namespace

@@ -266,7 +266,7 @@ TEST(RequestedSession, OpensWithAllItsOptions) {
     setup.config.echo = true;
     setup.encoding = "gbk";
     setup.view = app::PayloadView::both;
-    setup.sends = {{0xC4, 0xE3}};
+    setup.sends = {engine::make_payload({0xC4, 0xE3})};
     setup.period = std::chrono::milliseconds(2);
     setup.rounds = 3;
     setup.open_at_start = true;

@@ -224,7 +224,7 @@ TEST_F(SessionModelTest, TakesOverARequestedSession) {
     setup.config.remote = HostPort{"::1", 9};
     setup.encoding = "gbk";
     setup.view = PayloadView::hex;
-    setup.sends = {{0x00, 0x01}};
+    setup.sends = {engine::make_payload({0x00, 0x01})};
     setup.period = std::chrono::microseconds(100);
     setup.rounds.reset();
     const TabState tab = tab_from_setup(setup);

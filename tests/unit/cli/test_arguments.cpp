@@ -37,7 +37,9 @@ std::string refusal(std::vector<const char*> arguments, int status = exit_bad_us
 
 std::vector<std::string> sends(std::vector<const char*> arguments) {
     std::vector<std::string> result;
-    for (const Bytes& bytes : request(std::move(arguments)).setup.sends) result.emplace_back(as_chars(bytes));
+    for (const engine::Outgoing& outgoing : request(std::move(arguments)).setup.sends) {
+        result.emplace_back(outgoing.fixed() != nullptr ? as_chars(**outgoing.fixed()) : "(made at each send)");
+    }
     return result;
 }
 
@@ -121,6 +123,37 @@ TEST(Arguments, rounds_and_periods) {
     EXPECT_EQ(with({"--every", "1s", "--times", "3"}).rounds, 3U);
     EXPECT_EQ(with({"--times", "3"}).rounds, 3U);
     EXPECT_EQ(with({"--times", "3"}).period, 0ns);
+}
+
+TEST(Arguments, a_checksum_is_appended_and_kept_for_what_is_typed) {
+    const auto setup = request({"udp", "--remote", "127.0.0.1:9", "--send", "hi", "--checksum", "CRC-16/MODBUS, be"}).setup;
+    ASSERT_EQ(setup.sends.size(), 1U);
+    ASSERT_TRUE(setup.sends[0].fixed());
+    EXPECT_EQ(**setup.sends[0].fixed(), (Bytes{'h', 'i', 0x5E, 0xEE}));
+    EXPECT_EQ(setup.typed->text, "hi");
+    ASSERT_TRUE(setup.trailer);
+    EXPECT_EQ(setup.trailer->to_string(), "crc16-modbus,be");
+    EXPECT_FALSE(request({"udp"}).setup.trailer);
+    EXPECT_TRUE(request({"udp", "--stdin", "--checksum", "fixed"}).setup.trailer);
+    const auto window = parse({"udp", "--checksum", "sum", "--gui"});
+    ASSERT_TRUE(window);
+    EXPECT_TRUE(std::get<app::WindowRequest>(*window).session->trailer);
+}
+
+TEST(Arguments, a_fault_in_a_checksum_is_marked) {
+    const std::string text = refusal({"udp", "--stdin", "--checksum", "crc16-modbus,bytes=3"});
+    EXPECT_TRUE(text.starts_with("sockdesk udp: --checksum: the width of CRC-16/MODBUS is its own")) << text;
+    EXPECT_EQ(text.substr(text.find('\n')), "\n  crc16-modbus,bytes=3\n               ^\n");
+    EXPECT_TRUE(refusal({"udp", "--stdin", "--checksum", ""}).ends_with("\n  \n  ^\n"));
+
+    // Of a long text what is around the fault, with the caret still under it.
+    const std::string number(5000, '1');
+    const std::string long_one = refusal({"udp", "--stdin", "--checksum", ("fixed=" + number + "x" + number).c_str()});
+    const std::size_t mark = long_one.rfind('^') - long_one.rfind('\n', long_one.rfind('^'));
+    const std::size_t line = long_one.find('\n');
+    EXPECT_LT(long_one.size(), 400U);
+    EXPECT_EQ(long_one.substr(line, 6), "\n  …");
+    EXPECT_EQ(long_one[line + mark + std::string_view("…").size() - 1], 'x') << long_one;
 }
 
 TEST(Arguments, stop_rules_are_read) {
@@ -248,6 +281,8 @@ TEST(Arguments, bad_usage_is_one_line_that_names_the_culprit) {
         {{"udp", "--idle", "0s"}, "--idle: must be more than 0"},
         {{"udp", "--every", "1s"}, "--every: nothing to send is given"},
         {{"udp", "--wait", "1s"}, "--wait: nothing to send is given"},
+        {{"udp", "--checksum", "sum"}, "--checksum: nothing to send is given"},
+        {{"udp", "--checksum", "sum", "--checksum", "xor"}, "--checksum is given twice"},
         {{"udp", "--overwrite"}, "--save FILE"},
         {{"udp", "--save", ""}, "--save"},
         {{"udp", "--stdin", "--no-stdin"}, "contradict"},

@@ -34,7 +34,7 @@ protected:
         const auto payloads =
             sender.next_batch([this](const std::string& problem) { problems.push_back(problem); });
         if (payloads) {
-            for (const auto& payload : *payloads) result.emplace_back(as_chars(*payload));
+            for (const auto& outgoing : *payloads) result.emplace_back(as_chars(**outgoing.fixed()));
         }
         return result;
     }
@@ -90,8 +90,10 @@ TEST_F(StdinSenderTest, empty_lines_are_empty_datagrams_and_nothing_on_a_stream)
 
 TEST_F(StdinSenderTest, lines_are_encoded_and_those_that_cannot_be_are_told) {
     LineOptions options;
-    options.payload.encoding = codec::Encoding::find("gbk").value();
-    options.payload.escapes = true;
+    app::PayloadSpec how;
+    how.escapes = true;
+    how.encoding = "gbk";
+    options.compiler = app::PayloadCompiler::make(how).value();
     StdinSender sender(ends[0], options);
     write_all("你好\\r\\n\n😀\n\\q\nlast\n");
     sender.read_input();
@@ -99,6 +101,23 @@ TEST_F(StdinSenderTest, lines_are_encoded_and_those_that_cannot_be_are_told) {
     ASSERT_EQ(problems.size(), 2U);
     EXPECT_TRUE(problems[0].starts_with("line 2 not sent: ")) << problems[0];
     EXPECT_TRUE(problems[1].starts_with("line 3 not sent: ")) << problems[1];
+}
+
+TEST_F(StdinSenderTest, a_trailer_follows_each_line_that_is_sent) {
+    LineOptions options;
+    app::PayloadSpec how;
+    how.trailer = "crc16-modbus";
+    options.compiler = app::PayloadCompiler::make(how).value();
+    StdinSender stream(ends[0], options);
+    write_all("123456789\n\nx\n");
+    stream.read_input();
+    EXPECT_EQ(batch(stream), (Batch{"123456789\x37\x4B", "x\xBF\x62"}))
+        << "an empty line is nothing on a stream";
+    options.keep_empty = true;
+    StdinSender datagrams(ends[0], options);
+    write_all("\n");
+    datagrams.read_input();
+    EXPECT_EQ(batch(datagrams), (Batch{"\xFF\xFF"}));
 }
 
 TEST_F(StdinSenderTest, bytes_that_are_no_text_pass_where_nothing_is_to_be_encoded) {
