@@ -350,6 +350,7 @@ void Session::tell_replies_held(std::uint64_t count) {
     event.kind = capture::SessionEvent::Kind::note;
     event.message = fmt::format("{} answers were held back: more than the rate limit allows", count);
     record(std::move(event));
+    batch_end();  // who is told finds it in the log
     emit(RepliesHeld{id_, count});
 }
 
