@@ -174,7 +174,7 @@ Result<std::shared_ptr<FileSource>> FileSource::open(const FileSourceOptions& op
     struct stat status {};
     if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         ::close(descriptor);
-        return fail(ErrorKind::bad_input, fmt::format("send {}: this is not a file", options.path.string()));
+        return fail(ErrorKind::system, fmt::format("send {}: this is not a file", options.path.string()));
     }
     // Whatever the disk can have ready before it is asked.
     ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);

@@ -177,6 +177,7 @@ void SessionModel::set_greeting(const SessionSetup& setup) {
     engine::CyclePlan plan;
     for (const engine::Outgoing& outgoing : setup.sends) plan.steps.emplace_back(outgoing);
     plan.period = setup.period;
+    plan.burst = setup.burst;
     plan.rounds = setup.rounds;
     greeting_ = std::move(plan);
 }

@@ -41,6 +41,7 @@ struct SessionSetup {
     std::optional<codec::Trailer> trailer;
     /// As in `engine::CyclePlan`; without a period the payloads are sent for `rounds` rounds one after the other.
     std::chrono::nanoseconds period{0};
+    std::uint32_t burst = 1;
     std::optional<std::uint64_t> rounds = 1;
 
     ReplySetup replies;

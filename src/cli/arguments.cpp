@@ -17,6 +17,7 @@
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
 #include "cli/rule_arguments.hpp"
+#include "cli/source_arguments.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/trailer.hpp"
@@ -149,20 +150,24 @@ private:
 
     void read_rounds() {
         app::SessionSetup& setup = request_.setup;
-        const auto period = duration("--every");
+        const auto rhythm = read_rhythm(command_);
         const auto times = command_.value("--times");
-        if (period) {
-            setup.period = *period;
+        if (rhythm) {
+            setup.period = rhythm->period;
+            setup.burst = rhythm->burst;
             setup.rounds = std::nullopt;
         }
         if (times) {
             setup.rounds = need("--times", parse_count(*times, 1, std::numeric_limits<std::uint64_t>::max()));
         }
-        if ((period || times) && setup.sends.empty()) {
+        if ((rhythm || times) && setup.sends.empty()) {
             refuse(
                 fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
-                            period ? "--every" : "--times"));
+                            rhythm ? rhythm->option : "--times"));
         }
+        request_.source = read_source(command_, setup);
+        if (request_.source && !setup.sends.empty())
+            refuse("--source: the file is all that is sent; it does not go with --send or --send-file");
     }
 
     void read_stop() {
@@ -180,7 +185,7 @@ private:
         const bool refused = command_.has("--no-stdin");
         if (asked && refused) refuse("--stdin and --no-stdin contradict each other");
         const StopWhen& stop = request_.stop;
-        const bool sends = !request_.setup.sends.empty();
+        const bool sends = !request_.setup.sends.empty() || request_.source;
         const bool ends_by_itself = sends && command_.protocol != Protocol::tcp_server &&
                                     !request_.setup.config.reconnect && request_.setup.rounds &&
                                     !stop.count && !stop.after && !stop.idle;
@@ -203,8 +208,8 @@ private:
 
     /// What the window would not do is refused rather than passed over in silence.
     void check_window() const {
-        for (const std::string_view name :
-             {"--format", "--stdin", "--count", "--for", "--idle", "--wait", "--expect", "--within"}) {
+        for (const std::string_view name : {"--format", "--stdin", "--source", "--count", "--for", "--idle",
+                                            "--wait", "--expect", "--within"}) {
             if (command_.has(name))
                 refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
         }
@@ -239,6 +244,7 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
         }
         return request;
     }
+    const auto* encode = std::get_if<EncodeCommand>(&*line);
     const auto* capture = std::get_if<CaptureCommand>(&*line);
     const auto* session = std::get_if<SessionCommand>(&*line);
     const std::string_view name = encode != nullptr                 ? "encode"
@@ -246,14 +252,13 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
                                   : capture->subcommand == For::log ? "log"
                                                                     : "replay";
     try {
-    const auto* encode = std::get_if<EncodeCommand>(&*line);
+        if (encode != nullptr) return read_encode_request(*encode, surroundings);
         if (session != nullptr) return RequestReader(*session, surroundings).read();
         if (capture->subcommand == For::log) return read_log_request(*capture);
         return read_replay_request(*capture);
     } catch (const Refusal& refusal) {
         if (refusal.status != exit_bad_usage) {
             return tl::unexpected(ArgumentError{
-        if (encode != nullptr) return read_encode_request(*encode, surroundings);
                 refusal.status, fmt::format("sockdesk: {}\n", codec::escape_controls(refusal.problem))});
         }
         return tl::unexpected(

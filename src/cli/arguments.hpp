@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "app/export_job.hpp"
+#include "app/file_source.hpp"
 #include "app/session_setup.hpp"
 #include "app/window_request.hpp"
 #include "base/endpoint.hpp"
@@ -44,8 +45,10 @@ struct TerminalRequest {
     std::vector<Expectation> expectations;
     bool read_stdin = false;
     bool escapes = false;  ///< in lines of standard input, as in `--send`
-};
     bool templates = false;
+    /// Sent when the session is open; by a server to each client as it connects.
+    std::optional<app::FileSourceOptions> source;
+};
 
 /// `sockdesk log`.
 struct LogRequest {
@@ -74,15 +77,15 @@ struct ReplayRequest {
     std::string encoding;
 };
 
-struct DemoRequest {};
-
-/// `--help`, `--version`: print and be done.
 /// `sockdesk encode`.
 struct EncodeRequest {
     engine::Outgoing payload;
     bool hex = false;  ///< as hex and a line's end
 };
 
+struct DemoRequest {};
+
+/// `--help`, `--version`: print and be done.
 struct ShowText {
     std::string text;
 };
@@ -99,10 +102,10 @@ struct ArgumentError {
 /// What the arguments mean depends on this, beside themselves.
 struct Surroundings {
     bool stdin_is_terminal = false;
+    bool stdout_is_terminal = false;
 };
 
 /// `arguments` without the program's name. Reads the files that `--send-file` names.
-    bool stdout_is_terminal = false;
 tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* const> arguments,
                                                         const Surroundings& surroundings);
 

@@ -13,6 +13,9 @@ namespace sockdesk::cli {
 /// "100us", "5ms", "1.5s", "2m", "1h", "250ns", and "0" alone. Never negative, at most some eleven years.
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
+/// How often in a thousand seconds: "50k/s", "200/s", "1.5M/s", "0.5/s" (powers of 1000), more than 0.
+Result<std::uint64_t> parse_rate(std::string_view text);
+
 /// A whole number from `least` to `most`.
 Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most);
 

@@ -35,7 +35,14 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--checksum", "SPEC", For::all, sending,
      "append to each payload: crc16-modbus, crc32,be, sum,bytes=2, fixed=0D0A, ... ('': says all)"},
     {"--every", "DUR", For::all, sending, "send again every DUR (0: as fast as possible), until stopped"},
+    {"--rate", "N/s", For::all, sending, "send again so often a second, until stopped: 200/s, 50k/s, 1.5M/s"},
+    {"--burst", "N", For::all, sending, "N rounds at once, each time (1)"},
     {"--times", "N", For::all, sending, "this many rounds in all (1)"},
+    {"--source", "PATH", For::all, sending,
+     "send a file of any size as it is, as fast as it is taken (a server: to each client)"},
+    {"--piece", "N", For::all, sending, "with --source: in sends of N bytes"},
+    {"--lines", "", For::all, sending, "with --source: a line a send, without its end"},
+    {"--interval", "DUR", For::all, sending, "with --piece or --lines: so far apart"},
     {"--stdin", "", For::all, sending, "send each line of standard input (on where it is a terminal)"},
     {"--no-stdin", "", For::all, sending, "leave standard input alone"},
     {"--echo", "", For::all, sending, "send back what arrives, to whom it came from"},
@@ -86,18 +93,18 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--encoding", "NAME", For::captures, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
     {"--output", "FILE", For::log, writing, "write to this file, which appears when it is complete"},
 
+    {"--hex", "", For::encode, writing, "PAYLOAD is hex: 01 03 {{counter,!H}}"},
+    {"--escapes", "", For::encode, writing, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
+    {"--encoding", "NAME", For::encode, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--checksum", "SPEC", For::encode, writing, "append a checksum or fixed bytes, as udp does"},
+    {"--format", "FORMAT", For::encode, writing, "hex or raw (hex on a terminal, otherwise raw)"},
+
     {"--wait", "DUR", For::replay, stopping, "stop when all is sent and DUR has passed in silence (1s)"},
 });
 
 }  // namespace
 
 std::span<const OptionSpec> option_table() { return table; }
-
-    {"--hex", "", For::encode, writing, "PAYLOAD is hex: 01 03 {{counter,!H}}"},
-    {"--escapes", "", For::encode, writing, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
-    {"--encoding", "NAME", For::encode, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
-    {"--checksum", "SPEC", For::encode, writing, "append a checksum or fixed bytes, as udp does"},
-    {"--format", "FORMAT", For::encode, writing, "hex or raw (hex on a terminal, otherwise raw)"},
 
 bool available_for(const OptionSpec& option, For subcommand) {
     return (static_cast<unsigned>(option.available) & static_cast<unsigned>(subcommand)) != 0;

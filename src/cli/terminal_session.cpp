@@ -22,8 +22,6 @@ namespace {
 
 using engine::Protocol;
 
-constexpr CycleId input_cycle{1};
-
 /// Enough for a write to be worth its system call, little enough to look after signals and timers in between.
 constexpr std::size_t batch_bytes = std::size_t{128} << 10;
 
@@ -40,7 +38,7 @@ constexpr std::chrono::seconds foreground_interval{1};
 /// client that connects again are there to stay.
 bool waits_when_sent(const TerminalRequest& request) {
     const StopWhen& stop = request.stop;
-    const bool sends = !request.setup.sends.empty() || request.read_stdin;
+    const bool sends = !request.setup.sends.empty() || request.source || request.read_stdin;
     return sends && request.expectations.empty() && request.setup.config.protocol != Protocol::tcp_server &&
            !request.setup.config.reconnect && !stop.count && !stop.after && !stop.idle;
 }
@@ -66,6 +64,8 @@ void write_diagnostics(const std::string& text) {
     // Whoever closed stderr does not want to know.
     [[maybe_unused]] const std::size_t written = std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
+}
+
 /// How lines of standard input become messages; none: as they are.
 std::optional<app::PayloadCompiler> line_compiler(const TerminalRequest& request) {
     app::PayloadSpec spec;
@@ -75,8 +75,6 @@ std::optional<app::PayloadCompiler> line_compiler(const TerminalRequest& request
     if (request.setup.trailer) spec.trailer = request.setup.trailer->to_string();
     if (spec == app::PayloadSpec()) return std::nullopt;
     return app::PayloadCompiler::make(spec).value();
-}
-
 }
 
 }  // namespace
@@ -176,11 +174,24 @@ void TerminalSession::open_session() {
         greeting.emplace();
         for (const engine::Outgoing& outgoing : request_.setup.sends) greeting->steps.emplace_back(outgoing);
         greeting->period = request_.setup.period;
+        greeting->burst = request_.setup.burst;
         greeting->rounds = request_.setup.rounds;
     }
     engine_.submit(engine::OpenSession{session_.id, config(), std::move(greeting)});
     // The time until it is connected counts as well where that may never be.
     if (config().reconnect) rules_.opened(steady_now());
+}
+
+void TerminalSession::start_source(engine::SendTarget target) {
+    auto source = app::FileSource::open(*request_.source);
+    if (!source) {  // it could be read a moment ago
+        fail_and_tell(source.error().message);
+        if (!is_server()) request_stop();
+        return;
+    }
+    ++greetings_running_;
+    engine_.submit(
+        engine::StartPlayback{session_.id, CycleId{next_source_++}, std::move(*source), std::move(target)});
 }
 
 void TerminalSession::wait() {
@@ -340,7 +351,7 @@ void TerminalSession::send_input() {
 
 bool TerminalSession::everything_sent() {
     if (!open_ || greetings_running_ != 0) return false;
-    if (!request_.setup.sends.empty() && greetings_finished_ == 0) return false;
+    if (sends_unasked() && greetings_finished_ == 0) return false;
     return !input_ || input_->finished();
 }
 
@@ -351,7 +362,7 @@ void TerminalSession::finish_sending() {
 }
 
 bool TerminalSession::nothing_waits() {
-    const bool sends = !request_.setup.sends.empty() && request_.setup.rounds;
+    const bool sends = sends_unasked() && request_.setup.rounds;
     if (sends && (greetings_running_ != 0 || greetings_finished_ == 0)) return false;
     return !(input_ && input_->has_lines()) && session_.counters->send_queue_bytes == 0;
 }

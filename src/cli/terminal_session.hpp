@@ -51,6 +51,7 @@ private:
     void connection_ended(const capture::SessionEvent& event);
     void flush();
     void send_input();
+    void start_source(engine::SendTarget target);
     void apply_rules();
     void request_stop();
     void leave();
@@ -67,10 +68,14 @@ private:
     void handle(const engine::PeerSeen&) {}
     void handle(const engine::SendRefused&) {}  // CycleFinished says it as well, and the log does
 
+    static constexpr CycleId input_cycle{1};
+
     static SteadyTime steady_now() { return SystemClock().steady_now(); }
     bool is_server() const { return config().protocol == engine::Protocol::tcp_server; }
     bool is_client() const { return config().protocol == engine::Protocol::tcp_client; }
     const engine::SessionConfig& config() const { return request_.setup.config; }
+    /// `--send` and its like, or `--source`.
+    bool sends_unasked() const { return !request_.setup.sends.empty() || request_.source; }
     void tell_small_receive_buffer();
     bool everything_sent();
     bool somebody_listens() const;
@@ -122,6 +127,7 @@ private:
     std::string last_error_;               ///< the last one in the log
     std::uint64_t greetings_running_ = 0;  ///< sends of `--send` under way; a server has one for each client
     std::uint64_t greetings_finished_ = 0;
+    decltype(CycleId::value) next_source_ = input_cycle.value + 1;
     std::uint64_t clients_ = 0;
     std::optional<Endpoint> last_peer_;
     bool peer_finished_ = false;

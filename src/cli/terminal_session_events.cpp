@@ -17,7 +17,10 @@ void TerminalSession::handle(const engine::StateChanged& event) {
             if (event.error) last_attempt_ = event.error;
             break;
         case SessionState::open:
-            if (!open_ && !is_server() && !request_.setup.sends.empty()) ++greetings_running_;
+            if (!open_ && !is_server()) {
+                if (!request_.setup.sends.empty()) ++greetings_running_;
+                if (request_.source) start_source(engine::ToDefault{});
+            }
             if (!was_open_) tell_small_receive_buffer();
             open_ = was_open_ = true;
             rules_.opened(steady_now());
@@ -49,9 +52,10 @@ void TerminalSession::tell_small_receive_buffer() {
     }
 }
 
-void TerminalSession::handle(const engine::ClientConnected&) {
+void TerminalSession::handle(const engine::ClientConnected& event) {
     ++clients_;
     if (!request_.setup.sends.empty()) ++greetings_running_;
+    if (request_.source) start_source(event.connection);
 }
 
 void TerminalSession::handle(const engine::ClientDisconnected&) { --clients_; }
@@ -61,7 +65,7 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
         note(fmt::format("{} of {} rounds were left out: their time had passed", event.missed_rounds,
                          event.rounds + event.missed_rounds));
     }
-    if (event.cycle == engine::greeting_cycle) {
+    if (event.cycle != input_cycle) {
         if (greetings_running_ != 0) --greetings_running_;
         ++greetings_finished_;
         if (event.error && !is_server() && !config().reconnect) {
