@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -33,11 +34,24 @@ std::uint64_t negated_sum(ByteView bytes, std::size_t size) { return 0 - sum(byt
 
 std::uint64_t exclusive_or(ByteView bytes, std::size_t size) {
     std::array<std::uint8_t, 8> lanes{};
-    const std::size_t whole = bytes.size() - bytes.size() % size;
-    for (std::size_t i = 0; i < whole; i += size) {
-        for (std::size_t k = 0; k < size; ++k) lanes[k] ^= bytes[i + k];
+    std::size_t done = 0;
+    if (8 % size == 0) {
+        // Eight bytes at a time, of which each lane has as many.
+        std::uint64_t words = 0;
+        for (; bytes.size() - done >= 8; done += 8) {
+            std::uint64_t word;
+            std::memcpy(&word, bytes.data() + done, sizeof word);
+            words ^= word;
+        }
+        std::array<std::uint8_t, 8> in_order;
+        std::memcpy(in_order.data(), &words, sizeof words);
+        for (std::size_t k = 0; k < 8; ++k) lanes[k % size] ^= in_order[k];
     }
-    for (std::size_t i = whole; i < bytes.size(); ++i) lanes[i - whole] ^= bytes[i];
+    std::size_t lane = 0;
+    for (; done < bytes.size(); ++done) {
+        lanes[lane] ^= bytes[done];
+        if (++lane == size) lane = 0;
+    }
     std::uint64_t value = 0;
     for (std::size_t k = 0; k < size; ++k) value = value << 8 | lanes[k];
     return value;

@@ -129,6 +129,22 @@ TEST(Checksum, a_wide_xor_goes_over_as_many_bytes) {
     EXPECT_EQ(exclusive_or.of({}), 0U);
 }
 
+TEST(Checksum, a_xor_of_any_width_and_length_is_what_one_byte_after_the_other_gives) {
+    RandomStreams random(11);
+    Checksum exclusive_or = checksum("xor");
+    for (std::size_t size = 1; size <= 8; ++size) {
+        ASSERT_TRUE(exclusive_or.set_size_bytes(size));
+        for (std::size_t length = 0; length < 40; ++length) {
+            const Bytes stream = random.garbage(length);
+            std::uint64_t expected = 0;
+            for (std::size_t i = 0; i < length; ++i) {
+                expected ^= std::uint64_t{stream[i]} << 8 * (size - 1 - i % size);
+            }
+            EXPECT_EQ(exclusive_or.of(stream), expected) << size << " wide, " << length << " bytes";
+        }
+    }
+}
+
 TEST(Checksum, adler_is_right_beyond_the_piece_it_is_taken_in) {
     // zlib.adler32(b"\xff" * n)
     EXPECT_EQ(checksum("adler32").of({}), 1U);
