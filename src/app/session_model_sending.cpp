@@ -254,7 +254,7 @@ void SessionModel::update_replies() {
         } else if (!limit) {
             reply_trouble_ = trf("Automatic replies: {}", limit.error().message);
         } else if (!compiled->rules.empty()) {
-            compiled->per_second = *limit;
+            if (*limit != compiled->per_second) compiled->limit_to(*limit);
             plan = std::make_shared<engine::ReplyPlan>(std::move(*compiled));
         }
     }

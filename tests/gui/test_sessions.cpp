@@ -193,7 +193,9 @@ TEST(ServerSession, SendsToAllAndToOneAndDisconnects) {
 
 TEST(ServerSession, EchoesAndCycles) {
     Driver d;
-    d.click("###echo");
+    d.click("###replies");
+    d.click("###ready_Echo");
+    d.click("###replies_ok");
     open_server(d);
     Socket client = Socket::make(SOCK_STREAM);
     ASSERT_TRUE(client.connect(d.tab().session.local()->port));
