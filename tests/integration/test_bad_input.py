@@ -64,9 +64,15 @@ def test_a_port_out_of_range_names_the_range(sockdesk):
 @pytest.mark.parametrize("text, culprit", [("4", "4"), ("48 6", "6"), ("48 6x", "x"), ("zz", "z"), ("48 65 你", "你"), ("0x", "0x")])
 def test_odd_and_foreign_hex_is_named(sockdesk, sockets, text, culprit):
     remote = format_address(*sockets.udp().getsockname())
-    line = refused_usage(sockdesk("udp", "--remote", remote, "--send-hex", text))
+    desk = sockdesk("udp", "--remote", remote, "--send-hex", text)
+    desk.finished(2)
+    assert desk.events == [], "bad usage opens nothing"
+    line, shown, mark = desk.stderr().splitlines()
     assert "--send-hex" in line
     assert culprit in line.replace("--send-hex", "")
+    # Every character before the one that is wrong takes one column here.
+    assert shown == f"  {text}" and mark.strip() == "^"
+    assert shown[mark.index("^"):].startswith(culprit)
 
 
 def test_an_address_that_is_none_of_this_machines_is_refused(sockdesk):
