@@ -232,7 +232,6 @@ def test_the_log_has_what_went_out(sockdesk, sockets):
 def test_lines_of_standard_input_are_templates(sockdesk, sockets):
     receiver = sockets.udp()
     desk = sockdesk("udp", "--remote", "127.0.0.1:%d" % receiver.getsockname()[1], "--template", "--stdin", keyboard=True)
-    desk.event("open")
     desk.type("a{{counter}}", "{{conter}}", "b{{counter}}", "{{pack:!H,258}}")
     desk.end_input()
     assert [receiver.recv(2048) for _ in range(3)] == [b"a0", b"b1", b"\x01\x02"]

@@ -1,5 +1,6 @@
 #include "cli/arguments.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -38,7 +39,8 @@ std::string refusal(std::vector<const char*> arguments, int status = exit_bad_us
 std::vector<std::string> sends(std::vector<const char*> arguments) {
     std::vector<std::string> result;
     for (const engine::Outgoing& outgoing : request(std::move(arguments)).setup.sends) {
-        result.emplace_back(outgoing.fixed() != nullptr ? as_chars(**outgoing.fixed()) : "(made at each send)");
+        result.emplace_back(outgoing.fixed() != nullptr ? as_chars(**outgoing.fixed())
+                                                        : "(made at each send)");
     }
     return result;
 }
@@ -125,8 +127,29 @@ TEST(Arguments, rounds_and_periods) {
     EXPECT_EQ(with({"--times", "3"}).period, 0ns);
 }
 
+TEST(Arguments, a_template_is_made_at_each_send) {
+    const TerminalRequest made =
+        request({"udp", "--remote", "127.0.0.1:9", "--template", "--send", "{{counter}}", "--send-hex",
+                 "01 {{hex:02}}", "--checksum", "fixed=FF"});
+    EXPECT_TRUE(made.templates);
+    ASSERT_EQ(made.setup.sends.size(), 2U);
+    EXPECT_FALSE(made.setup.sends[0].fixed());
+    ASSERT_TRUE(made.setup.sends[1].fixed()) << "nothing in it changes";
+    EXPECT_EQ(**made.setup.sends[1].fixed(), (Bytes{1, 2, 0xFF}));
+    EXPECT_EQ(sends({"udp", "--remote", "127.0.0.1:9", "--send", "{{counter}}"}),
+              (std::vector<std::string>{"{{counter}}"}));
+    const auto window =
+        parse({"tcp-client", "--remote", "h:1", "--template", "--send", "{{counter}}", "--gui"});
+    ASSERT_TRUE(window);
+    const auto& session = *std::get<app::WindowRequest>(*window).session;
+    ASSERT_TRUE(session.typed);
+    EXPECT_EQ(session.typed->text, "{{counter}}");
+    EXPECT_TRUE(session.typed->templates);
+}
+
 TEST(Arguments, a_checksum_is_appended_and_kept_for_what_is_typed) {
-    const auto setup = request({"udp", "--remote", "127.0.0.1:9", "--send", "hi", "--checksum", "CRC-16/MODBUS, be"}).setup;
+    const auto setup =
+        request({"udp", "--remote", "127.0.0.1:9", "--send", "hi", "--checksum", "CRC-16/MODBUS, be"}).setup;
     ASSERT_EQ(setup.sends.size(), 1U);
     ASSERT_TRUE(setup.sends[0].fixed());
     EXPECT_EQ(**setup.sends[0].fixed(), (Bytes{'h', 'i', 0x5E, 0xEE}));
@@ -148,7 +171,8 @@ TEST(Arguments, a_fault_in_a_checksum_is_marked) {
 
     // Of a long text what is around the fault, with the caret still under it.
     const std::string number(5000, '1');
-    const std::string long_one = refusal({"udp", "--stdin", "--checksum", ("fixed=" + number + "x" + number).c_str()});
+    const std::string hex = number + "x" + number;
+    const std::string long_one = refusal({"udp", "--remote", "127.0.0.1:9", "--send-hex", hex.c_str()});
     const std::size_t mark = long_one.rfind('^') - long_one.rfind('\n', long_one.rfind('^'));
     const std::size_t line = long_one.find('\n');
     EXPECT_LT(long_one.size(), 400U);
@@ -310,13 +334,22 @@ TEST(Arguments, bad_usage_is_one_line_that_names_the_culprit) {
         {{"replay", "a", "--to", "h:1", "--speed", "fast"}, "\"fast\" is no speed"},
         {{"replay", "a", "--to", "h:1", "--speed", "inf"}, "\"inf\" is no speed"},
         {{"replay", "a", "--to", "h:1", "--protocol", "sctp"}, "\"sctp\" is none of udp, tcp"},
+        {{"encode"}, "what to encode is missing: PAYLOAD"},
+        {{"encode", "a", "b"}, "'b' is not expected here"},
+        {{"encode", "{{conter}}"}, "\"conter\""},
+        {{"encode", "a", "--format", "log"}, "\"log\" is none of hex, raw"},
+        {{"encode", "a", "--hx"}, "unknown option '--hx'; did you mean --hex?"},
+        {{"udp", "--remote", "h:1", "--template", "--send", "{{random:2..1}}"}, "upside down"},
         {{"desk.json", "more"}, "'more' is not expected here"},
         {{"--nothing"}, "'--nothing'"},
     };
     for (const auto& [arguments, culprit] : cases) {
         const std::string line = refusal(arguments);
         EXPECT_NE(line.find(culprit), std::string::npos) << line << "\nlacks " << culprit;
-        EXPECT_EQ(line.find('\n'), line.size() - 1) << line;
+        // Of a payload the place is shown, in two lines more.
+        const bool marked = line.ends_with("^\n");
+        EXPECT_EQ(std::ranges::count(line, '\n'), marked ? 3 : 1) << line;
+        EXPECT_TRUE(line.ends_with('\n')) << line;
         EXPECT_EQ(line.find('\x1b'), std::string::npos) << line;
         EXPECT_TRUE(line.starts_with("sockdesk")) << line;
     }
