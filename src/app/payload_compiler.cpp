@@ -5,8 +5,6 @@
 #include <random>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "app/payload_file.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
@@ -20,7 +18,7 @@ namespace {
 /// What is not about the text has no position in it.
 tl::unexpected<Error> about(std::string_view what, Error error) {
     error.position = Error::no_position;
-    error.message = fmt::format("{}: {}", what, error.message);
+    error.message.insert(0, what);
     return tl::unexpected(std::move(error));
 }
 
@@ -32,7 +30,7 @@ Result<PayloadCompiler> PayloadCompiler::make(const PayloadSpec& spec, const Rep
     options.payload.mode = spec.hex ? codec::PayloadMode::hex : codec::PayloadMode::text;
     options.payload.escapes = spec.escapes;
     const auto encoding = codec::Encoding::find(spec.encoding);
-    if (!encoding) return about("encoding", encoding.error());
+    if (!encoding) return about("encoding: ", encoding.error());
     options.payload.encoding = *encoding;
     options.read_file = [](std::string_view path) {
         return read_payload_file(std::string(path), codec::PayloadTemplate::max_size);
@@ -43,7 +41,7 @@ Result<PayloadCompiler> PayloadCompiler::make(const PayloadSpec& spec, const Rep
     compiler.templates_ = spec.templates;
     if (!spec.trailer.empty()) {
         auto trailer = codec::Trailer::parse(spec.trailer);
-        if (!trailer) return about("appended bytes", std::move(trailer.error()));
+        if (!trailer) return about("appended bytes: ", std::move(trailer.error()));
         compiler.trailer_ = std::move(*trailer);
     }
     return compiler;

@@ -235,7 +235,7 @@ def test_lines_of_standard_input_are_templates(sockdesk, sockets):
     desk.type("a{{counter}}", "{{conter}}", "b{{counter}}", "{{pack:!H,258}}")
     desk.end_input()
     assert [receiver.recv(2048) for _ in range(3)] == [b"a0", b"b1", b"\x01\x02"]
-    desk.finished()
+    desk.finished(1)
     assert "line 2 not sent" in desk.stderr() and "conter" in desk.stderr()
 
 
