@@ -84,8 +84,8 @@ Transmission::Progress Transmission::advance() {
 Transmission::Progress Transmission::send_due(SteadyTime now) {
     const Progress progress = next(now);
     if (progress == Progress::failed) {
-        // Told in the log, like a send that was refused: it is why there is no more.
-        return refused(failure());
+        // Told in the log, like a send that was refused: it is why there is no more. But first, what there was goes out.
+        return drained() ? refused(failure()) : Progress::waiting;
     }
     if (progress != Progress::due) {
         return progress;
