@@ -72,5 +72,17 @@ TEST(Size, has_units_of_1024) {
     }
 }
 
+TEST(Rate, IsReadInThousandthsOfASecondsCount) {
+    EXPECT_EQ(parse_rate("200/s"), 200'000U);
+    EXPECT_EQ(parse_rate("50k/s"), 50'000'000U);
+    EXPECT_EQ(parse_rate("1.5M/s"), 1'500'000'000U);
+    EXPECT_EQ(parse_rate("0.5/s"), 500U);
+    EXPECT_EQ(parse_rate("1000M/s"), 1'000'000'000'000U);
+    for (const char* wrong : {"", "/s", "50", "50k", "k/s", "-1/s", "0/s", "0.0001/s", "1e3/s", "1.k/s",
+                              "5 /s", "5x/s", "1001M/s", "99999999999999999999/s", "1/m"}) {
+        EXPECT_FALSE(parse_rate(wrong)) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace sockdesk::cli
