@@ -13,6 +13,7 @@
 #include "gui/payload_strip.hpp"
 #include "gui/send_file_dialog.hpp"
 #include "gui/session_tab.hpp"
+#include "gui/shortcuts_panel.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -172,6 +173,18 @@ void draw_box(SessionTab& tab, ImVec2 room) {
     ImGui::EndGroup();
 }
 
+// At the end of the title's line, unless an error needs that.
+void keep_link(SessionTab& tab) {
+    if (tab.session.compiled().error || tab.session.tab().send.text.empty()) return;
+    const std::string label = labelled(tr("Add to shortcuts..."), "box_to_shortcuts");
+    ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
+    const float width =
+        ImGui::CalcTextSize(label.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
+    ImGui::SameLine(std::max(ImGui::GetCursorPosX(), right_edge() - width));
+    if (link_button(label.c_str())) tab.new_shortcut = shortcut_of_box(tab);
+    ImGui::PopStyleVar();
+}
+
 }  // namespace
 
 void draw_send_box(SessionTab& tab, float height, const Services& services) {
@@ -184,6 +197,7 @@ void draw_send_box(SessionTab& tab, float height, const Services& services) {
         const SystemClock clock;
         tab.session.compiled_at(clock.now(), clock.steady_now());
         byte_count(tab, true);
+        keep_link(tab);
     }
     const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));
     const ImVec2 room = ImGui::GetContentRegionAvail();

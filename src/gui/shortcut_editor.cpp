@@ -1,6 +1,7 @@
 #include "gui/shortcut_editor.hpp"
 
 #include <imgui.h>
+#include <imgui_internal.h>
 #include <imgui_stdlib.h>
 
 #include "app/message_translation.hpp"
@@ -33,6 +34,12 @@ std::string place_words(std::string_view text, std::size_t position) {
         }
     }
     return line == 1 ? trf("At character {}: ", character) : trf("Line {}, character {}: ", line, character);
+}
+
+// The labels of fields side by side stand on one line: the frame of the first is not to push down those after it.
+void next_column() {
+    ImGui::SameLine();
+    ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset = 0;
 }
 
 Choices trailer_choices() {
@@ -107,7 +114,7 @@ void ShortcutEditor::draw_payload(const std::string& encoding) {
     }
 }
 
-void ShortcutEditor::draw_details(const app::ShortcutLibrary& library) {
+void ShortcutEditor::draw_details() {
     const float whole = ImGui::GetContentRegionAvail().x;
     const float gap = ImGui::GetStyle().ItemSpacing.x;
     const float half = (whole - gap) / 2;
@@ -117,16 +124,15 @@ void ShortcutEditor::draw_details(const app::ShortcutLibrary& library) {
     if (combo_input("shortcut_trailer", shortcut_.trailer, tr("none"), half, wrong, trailer_choices) && wrong)
         problem_.reset();
     ImGui::EndGroup();
-    ImGui::SameLine();
+    next_column();
     field("###shortcut_target", tr("Send to (UDP)"), shortcut_.target, tr("where the send box goes"), half,
           ShortcutField::target);
     field("###shortcut_delay", tr("Delay after it, ms"), shortcut_.delay, "0", half, ShortcutField::delay);
     tooltip(
         tr("In a sequence: from this one to the next. Fractions such as 0.5 and units such as 100us and 2s "
            "are understood."));
-    ImGui::SameLine();
+    next_column();
     field("###shortcut_hotkey", tr("Key"), shortcut_.hotkey, "Ctrl+1", half, ShortcutField::hotkey);
-    (void)library;
 }
 
 std::optional<app::ShortcutProblem> ShortcutEditor::problem(const app::ShortcutLibrary& library) const {
@@ -152,7 +158,7 @@ std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& librar
     input_line("###shortcut_name", shortcut_.name, app::suggested_name(shortcut_.payload).c_str(), name,
                false);
     ImGui::EndGroup();
-    ImGui::SameLine();
+    next_column();
     ImGui::BeginGroup();
     field_label(tr("Group"));
     combo_input("shortcut_group", shortcut_.group, tr("none"), 0, false, [&] {
@@ -162,7 +168,7 @@ std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& librar
     });
     ImGui::EndGroup();
     draw_payload(encoding);
-    draw_details(library);
+    draw_details();
     if (problem_) field_error(problem_->message);
     ImGui::Dummy({0, px(4)});
 

@@ -18,7 +18,7 @@ public:
 
 private:
     void draw_payload(const std::string& encoding);
-    void draw_details(const app::ShortcutLibrary& library);
+    void draw_details();
     std::optional<app::ShortcutProblem> problem(const app::ShortcutLibrary& library) const;
     /// A labelled input; what is wrong with it stands below.
     void field(const char* id, const char* label, std::string& value, const char* hint, float width,

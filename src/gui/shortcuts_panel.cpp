@@ -308,8 +308,7 @@ void ShortcutsPanel::drag_and_drop(const app::ShortcutList::Row& row, ImVec2 low
     ImGui::EndDragDropTarget();
 }
 
-void ShortcutsPanel::handle_list_keys(SessionTab& tab) {
-    (void)tab;
+void ShortcutsPanel::handle_list_keys() {
     const ImGuiIO& io = ImGui::GetIO();
     const auto id = current();
     if (io.KeyMods == ImGuiMod_Ctrl && ImGui::IsKeyPressed(ImGuiKey_Z, false)) {
@@ -396,7 +395,7 @@ void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float 
         if (const auto id = current()) send(tab, *id);
     }
     if (actions.menu && !is_heading(*actions.menu)) ImGui::OpenPopup("shortcut_row_menu");
-    if (actions.has_focus) handle_list_keys(tab);
+    if (actions.has_focus) handle_list_keys();
     if (drop_ && dragged_) {
         library_.move(*dragged_, drop_->target, drop_->behind);
         show(*dragged_);

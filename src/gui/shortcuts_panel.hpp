@@ -39,7 +39,7 @@ private:
                   bool hovered);
     void drag_and_drop(const app::ShortcutList::Row& row, ImVec2 low, ImVec2 high);
     void draw_row_menu(SessionTab& tab);
-    void handle_list_keys(SessionTab& tab);
+    void handle_list_keys();
     void draw_undo();
     void draw_run_bar(SessionTab& tab, app::SidePanelSettings& settings, const Services& services);
     void run(SessionTab& tab, const app::SidePanelSettings& settings);
