@@ -217,6 +217,21 @@ TEST_F(SessionModelTest, CountsFromTheLastReset) {
     EXPECT_EQ(model.totals().rx_packets, 1U);
 }
 
+TEST_F(SessionModelTest, TheTrailerOfARequestedSessionIsThatOfTheBox) {
+    SessionSetup setup;
+    PayloadSpec typed;
+    typed.text = "hi";
+    setup.typed = typed;
+    setup.sends = {engine::make_payload({'h', 'i', 0xD1})};
+    setup.trailer = codec::Trailer::parse("SUM, be").value();
+    const TabState tab = tab_from_setup(setup);
+    EXPECT_EQ(tab.send.text, "hi") << "it is appended when it is sent again";
+    EXPECT_TRUE(tab.send.trailer.append);
+    EXPECT_FALSE(tab.send.trailer.verify);
+    EXPECT_EQ(tab.send.trailer.trailer, "sum");
+    EXPECT_FALSE(tab_from_setup({}).send.trailer.append);
+}
+
 TEST_F(SessionModelTest, TakesOverARequestedSession) {
     SessionSetup setup;
     setup.config.protocol = Protocol::udp;
