@@ -10,8 +10,6 @@
 namespace sockdesk::engine {
 namespace {
 
-Payload text(std::string_view bytes) { return make_payload({bytes.begin(), bytes.end()}); }
-
 query::Matcher regex(std::string_view expression) { return *query::Matcher::regex(expression); }
 
 Outgoing recipe(std::string_view body, std::vector<std::string> groups = {}) {
@@ -100,7 +98,7 @@ TEST_F(Replies, WhatWaitsOnAConnectionThatEndsIsNotGivenToTheNext) {
     const SessionHandle one = client(Protocol::tcp_client, address);
     send(one, "slow");
     EXPECT_TRUE(wait_until([&, id = desk] { return joined(payloads(id).received) == "slow"; }));
-    engine_->submit(RemoveSession{one.id});
+    engine_->submit(Disconnect{desk.id, wait_for<ClientConnected>().connection});
     wait_for<ClientDisconnected>();
     const SessionHandle two = client(Protocol::tcp_client, address);
     send(two, "quick");
