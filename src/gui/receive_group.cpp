@@ -48,10 +48,9 @@ void draw_receive_group(SessionTab& tab) {
     begin_card(tr("Receive"), "receive");
     app::ViewSettings& view = tab.session.tab().view;
 
-    const bool hex = view.view == PayloadView::hex;
-    if (radio_button("ASCII###view_ascii", !hex)) view.view = PayloadView::text;
-    ImGui::SameLine();
-    if (radio_button("HEX###view_hex", hex)) view.view = PayloadView::hex;
+    bool hex = false;
+    if (card_choice("ASCII###view_ascii", "HEX###view_hex", view.view == PayloadView::hex, hex))
+        view.view = hex ? PayloadView::hex : PayloadView::text;
     ImGui::AlignTextToFramePadding();
     text(tr("Encoding"));
     ImGui::SameLine();

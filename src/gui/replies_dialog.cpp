@@ -227,10 +227,13 @@ void RepliesDialog::draw_match(ReplyRuleDraft& rule, const ReplyRuleError* error
 void RepliesDialog::draw_answer(ReplyRuleDraft& rule, const ReplyRuleError* error) {
     const bool wrong = error != nullptr && error->field == ReplyRuleError::Field::answer;
     field_label(tr("Answer"));
+    const float row = ImGui::GetCursorPosY();
+    ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
     if (radio_button("ASCII###answer_text", !rule.answer_hex)) rule.answer_hex = false;
     ImGui::SameLine();
     if (radio_button("HEX###answer_hex", rule.answer_hex)) rule.answer_hex = true;
     ImGui::SameLine(em() * 11 + ImGui::GetStyle().WindowPadding.x + ImGui::GetStyle().ItemSpacing.x);
+    ImGui::SetCursorPosY(row);
     push_mono();
     input_line("###rule_answer", rule.answer, rule.answer_hex ? "48 69 {{match}}" : "{{match:1}}", 0, wrong);
     if (wrong && error->error.position != Error::no_position)

@@ -27,10 +27,8 @@ bool dots_button(const char* id) {
 }
 
 void way_of_writing(SessionTab& tab, app::SendSettings& send) {
-    if (radio_button("ASCII###send_ascii", !send.hex)) tab.session.convert_box(false);
-    ImGui::SameLine();
-    if (radio_button("HEX###send_hex", send.hex)) tab.session.convert_box(true);
-
+    bool hex = false;
+    if (card_choice("ASCII###send_ascii", "HEX###send_hex", send.hex, hex)) tab.session.convert_box(hex);
     ImGui::BeginDisabled(send.hex);
     check_box(labelled(tr("Use escape chars"), "escapes").c_str(), &send.escapes);
     ImGui::EndDisabled();

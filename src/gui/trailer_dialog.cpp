@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,13 @@ namespace {
 // The catalogue of CRCs and its users tell an algorithm by what it makes of these.
 constexpr std::string_view check_text = "123456789";
 constexpr std::size_t most_shown_bytes = 16;
+
+// A label with a field below it, beside others: its text begins where theirs does, not where that of an input on the line would.
+void begin_labelled_field(const char* label) {
+    ImGui::BeginGroup();
+    ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset = 0;
+    field_label(label);
+}
 
 std::string hex_of(ByteView bytes) {
     std::string shown = codec::format_hex(bytes.first(std::min(bytes.size(), most_shown_bytes)));
@@ -98,8 +106,7 @@ std::string TrailerDialog::fault_of(const std::string TrailerFields::*field) con
 
 void TrailerDialog::field(const char* id, const char* label, std::string TrailerFields::*value,
                           const char* hint_text, float width) {
-    ImGui::BeginGroup();
-    field_label(label);
+    begin_labelled_field(label);
     push_mono();
     const auto fault = std::find_if(faults_.begin(), faults_.end(),
                                     [&](const TrailerFields::Fault& each) { return each.field == value; });
@@ -124,8 +131,7 @@ void TrailerDialog::draw_crc() {
     field("###crc_init", tr("Initial value"), &TrailerFields::initial, "0xFFFF", third);
     field("###crc_xorout", tr("Final xor"), &TrailerFields::final_xor, "0", third);
     ImGui::SameLine();
-    ImGui::BeginGroup();
-    field_label("");
+    begin_labelled_field("");
     ImGui::AlignTextToFramePadding();
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
     check_box(labelled(tr("Input reflected"), "crc_refin").c_str(), &fields_.reflect_input);
@@ -145,8 +151,7 @@ void TrailerDialog::draw_checksum() {
     if (fields_.is_crc()) draw_crc();
     const float half = (ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ItemSpacing.x) / 2;
     if (fields_.has_choice_of_size()) {
-        ImGui::BeginGroup();
-        field_label(tr("Width"));
+        begin_labelled_field(tr("Width"));
         ImGui::SetNextItemWidth(half);
         const auto words = [](std::size_t size) {
             return size == 1 ? std::string(tr("1 byte")) : trf("{} bytes", size);
@@ -163,8 +168,7 @@ void TrailerDialog::draw_checksum() {
         ImGui::EndGroup();
         ImGui::SameLine();
     }
-    ImGui::BeginGroup();
-    field_label(tr("Byte order"));
+    begin_labelled_field(tr("Byte order"));
     using Order = TrailerFields::Order;
     const auto order_name = [](Order order) {
         return order == Order::usual    ? tr("As is usual for it")

@@ -22,9 +22,36 @@ void begin_card(const char* title, const char* id) {
         {at.x, at.y + height * 0.2F}, {at.x + px(3), at.y + height * 0.84F}, palette().accent, px(1.5F));
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + px(9));
     ImGui::TextUnformatted(title);
+    // Closer than elsewhere: three cards fit beside a log on a screen of 800 lines.
+    ImGui::PushStyleVarY(ImGuiStyleVar_ItemSpacing, px(4));
 }
 
-void end_card() { ImGui::EndChild(); }
+void end_card() {
+    ImGui::PopStyleVar();
+    ImGui::EndChild();
+}
+
+bool card_choice(const char* first, const char* second, bool second_chosen, bool& chosen) {
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const auto width_of = [&](const char* label) {
+        return ImGui::GetTextLineHeight() + style.ItemInnerSpacing.x +
+               ImGui::CalcTextSize(label, nullptr, true).x;
+    };
+    ImGui::SameLine();
+    const float width = width_of(first) + style.ItemSpacing.x + width_of(second);
+    ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), right_edge() - width));
+    bool pressed = false;
+    if (radio_button(first, !second_chosen)) {
+        pressed = true;
+        chosen = false;
+    }
+    ImGui::SameLine();
+    if (radio_button(second, second_chosen)) {
+        pressed = true;
+        chosen = true;
+    }
+    return pressed;
+}
 
 void text(std::string_view text) { ImGui::TextUnformatted(text.data(), text.data() + text.size()); }
 

@@ -19,6 +19,8 @@ std::string labelled(const char* text, const char* id);
 /// A card with a title on the left panel. `end_card` whatever `begin_card` did.
 void begin_card(const char* title, const char* id);
 void end_card();
+/// Two radio buttons at the end of the card's title line. True: one was pressed, `chosen` is whether the second.
+bool card_choice(const char* first, const char* second, bool second_chosen, bool& chosen);
 
 /// Secondary text above a field.
 void field_label(const char* text);
