@@ -320,7 +320,8 @@ TEST(Shortcuts, StayQuickWithThousands) {
     desk.library().add_all(std::move(many));
     d.click("###shortcuts");
     std::size_t rows = 0;
-    for (const std::string& label : d.shown_labels()) rows += label.starts_with("###shortcut_list_") ? 1 : 0;
+    for (const std::string& label : d.shown_labels())
+        rows += label.starts_with("###shortcut_list_") ? 1U : 0U;
     EXPECT_GT(rows, 5U);
     EXPECT_LT(rows, 100U) << "only what can be seen is drawn";
     d.click_at(desk.row(1));
