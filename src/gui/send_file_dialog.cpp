@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 
 #include <imgui.h>
@@ -64,17 +65,16 @@ void draw_progress(const app::SessionModel::SendingFile& sending) {
     const double sent = static_cast<double>(progress.sent_bytes);
     const std::chrono::duration<double> taken = SystemClock().steady_now() - sending.since;
     const double rate = taken.count() > 0 ? sent / taken.count() : 0;
-    ImGui::PushStyleColor(ImGuiCol_PlotHistogram, palette().accent);
-    const std::string share = fmt::format("{:.0f} %", 100 * std::min(1.0, sent / total));
-    ImGui::ProgressBar(static_cast<float>(std::min(1.0, sent / total)),
-                       {-1, ImGui::GetTextLineHeight() + px(4)}, share.c_str());
-    ImGui::PopStyleColor();
     std::string words =
+        fmt::format("{:.0f} % · ", std::floor(100 * std::min(1.0, sent / total))) +
         trf("{} of {}", binary_amount(progress.sent_bytes), binary_amount(progress.total_bytes)) + " · " +
         trf("{} packets", grouped(progress.packets)) + " · " + amount(rate) + "/s";
     if (rate > 0 && progress.sent_bytes < progress.total_bytes)
         words += " · " + trf("{} left", duration((total - sent) / rate));
-    text(words);
+    fitted_text(ImGui::GetColorU32(ImGuiCol_Text), words, ImGui::GetContentRegionAvail().x);
+    ImGui::PushStyleColor(ImGuiCol_PlotHistogram, palette().accent);
+    ImGui::ProgressBar(static_cast<float>(std::min(1.0, sent / total)), {-1, px(6)}, "");
+    ImGui::PopStyleColor();
 }
 
 }  // namespace
@@ -164,21 +164,32 @@ void SendFileDialog::draw(SessionTab& tab) {
 
 void draw_file_panel(SessionTab& tab, ImVec2 size, const Services& services) {
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
+    ImGui::PushStyleVarY(ImGuiStyleVar_WindowPadding, px(5));
     ImGui::BeginChild("file_panel", size, ImGuiChildFlags_Borders, ImGuiWindowFlags_NoScrollbar);
+    ImGui::PopStyleVar();
     ImGui::PopStyleColor();
     const app::SendSettings& send = tab.session.tab().send;
     const app::SessionModel::SendingFile* sending = tab.session.sending_file();
+    // Three lines are all that the panel is high before somebody makes it higher.
+    ImGui::PushStyleVarY(ImGuiStyleVar_ItemSpacing, px(3));
+    const std::string change = labelled(tr("Change..."), "file_change");
+    const float link =
+        ImGui::CalcTextSize(change.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
     fitted_text(ImGui::GetColorU32(ImGuiCol_Text), codec::escape_controls(send.file.path),
-                ImGui::GetContentRegionAvail().x);
+                ImGui::GetContentRegionAvail().x - link - ImGui::GetStyle().ItemSpacing.x);
     if (sending != nullptr) {
         services.request_frame(progress_period);
         draw_progress(*sending);
     } else {
-        colored_text(palette().muted, words_of(send.file, send.trailer));
+        ImGui::SameLine(right_edge() - link);
         ImGui::BeginDisabled(tab.session.is_cycling());
-        if (link_button(labelled(tr("Change..."), "file_change").c_str())) tab.file_asked = true;
+        ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding, 0);
+        if (link_button(change.c_str())) tab.file_asked = true;
+        ImGui::PopStyleVar();
         ImGui::EndDisabled();
+        colored_text(palette().muted, words_of(send.file, send.trailer));
     }
+    ImGui::PopStyleVar();
     ImGui::EndChild();
 }
 

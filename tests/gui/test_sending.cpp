@@ -170,8 +170,7 @@ TEST(AppendedBytes, AreVerifiedOnWhatArrives) {
 
     // In the bare stream, too.
     d.click("###log_mode");
-    d.frames(2);
-    EXPECT_EQ(d.tab().view.marked_records(), marked);
+    EXPECT_TRUE(d.until("both are marked there", [&] { return d.tab().view.marked_records() == marked; }));
 }
 
 TEST(FileAsSource, ArrivesByteForByteWithProgress) {
@@ -328,7 +327,9 @@ TEST(Replies, HeldBackByTheLimitAreCounted) {
     ASSERT_TRUE(d.until("and it is told", [&] {
         return contains(d.tab().session.notice().text, "rate limit");
     })) << d.tab().session.notice().text;
-    EXPECT_GT(d.tab().session.totals().tx_packets, 1U);
+    EXPECT_TRUE(d.until("each is answered or held back", [&] {
+        return d.tab().session.totals().tx_packets + d.tab().session.replies_held() == 61;
+    }));
 }
 
 }  // namespace
