@@ -158,11 +158,11 @@ TEST(ShortcutList, SearchesAsItIsTyped) {
     for (const auto& [query, found] :
          std::initializer_list<std::pair<const char*, std::size_t>>{{"i", 5000},
                                                                     {"it", 5000},
-                                                                    {"item 49", 111},
+                                                                    {"item 49", 199},
                                                                     {"item 4999", 1},
                                                                     {"item 4999 odd", 1},
                                                                     {"item 4999 even", 0},
-                                                                    {"item 49", 111},
+                                                                    {"item 49", 199},
                                                                     {"温度", 1},
                                                                     {"ITEM 4999", 1},
                                                                     {"01 03", 1},
