@@ -70,7 +70,7 @@ int run(int argc, char** argv, const Faces& faces) {
     const auto count = static_cast<std::size_t>(argc);
     const auto arguments = std::span<const char* const>(argv, count).subspan(count == 0 ? 0 : 1);
     auto invocation = parse_arguments(arguments, {.stdin_is_terminal = isatty(STDIN_FILENO) == 1,
-                                                   .stdout_is_terminal = isatty(STDOUT_FILENO) == 1});
+                                                  .stdout_is_terminal = isatty(STDOUT_FILENO) == 1});
     if (!invocation) {
         fmt::print(stderr, "{}", invocation.error().text);
         return invocation.error().status;

@@ -39,9 +39,9 @@ struct LogTab {
     InspectorPanel inspector;
     LogTools tools;
 
-    bool focus_box = false;                   ///< the person is about to write
-    std::optional<MenuPayload> menu_payload;  ///< the first selected one when the context menu opened
-    bool export_asked = false;                ///< the export dialog is to be opened
+    bool focus_box = false;                     ///< the person is about to write
+    std::optional<MenuPayload> menu_payload;    ///< the first selected one when the context menu opened
+    bool export_asked = false;                  ///< the export dialog is to be opened
     std::optional<app::Shortcut> new_shortcut;  ///< asked for: its dialog is to be opened
     std::optional<app::SidePage> side_asked;    ///< to be shown, or hidden where it is shown
     app::SidePage side_shown = app::SidePage::none;

@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     random.seed(size);
     compiled->make(moment, second);
     require(first == second && first.size() <= PayloadTemplate::max_size);
-    if (text.find("{{") == std::string_view::npos) require(first == compile_payload(text, options.payload).value());
+    if (text.find("{{") == std::string_view::npos)
+        require(first == compile_payload(text, options.payload).value());
     if (compiled->is_constant()) {
         moment = {};
         moment.random = &random;

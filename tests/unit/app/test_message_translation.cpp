@@ -80,13 +80,34 @@ TEST_F(MessageTranslation, WhatIsWrongInTheBoxIsSaidInChinese) {
 }
 
 TEST_F(MessageTranslation, WhatIsWrongInATrailerIsSaidInChinese) {
-    for (const char* text :
-         {"", "crc", "crc99", "crc32,lee", "crc:width=8", "crc:width=65,poly=1", "crc:width=8,poly=0",
-          "crc:width=8,poly=0x107", "crc:width=8,poly=7,init=0x200", "crc:width=8,poly=7,refin=2",
-          "crc:width=8,poly=7,check=1", "crc:width=8,poly=99999999999999999999", "crc:width=x,poly=7",
-          "crc:width,poly=7", "crc32:le", "crc32,,le", "crc32,", "crc32,=", "crc32,le,le", "crc32,le,be",
-          "crc32,le=1", "crc32,bytes=2", "sum,bytes=9", "sum,to=0", "sum,from=2,to=1",
-          "sum,from=9223372036854775808", "fixed,le", "fixed="}) {
+    for (const char* text : {"",
+                             "crc",
+                             "crc99",
+                             "crc32,lee",
+                             "crc:width=8",
+                             "crc:width=65,poly=1",
+                             "crc:width=8,poly=0",
+                             "crc:width=8,poly=0x107",
+                             "crc:width=8,poly=7,init=0x200",
+                             "crc:width=8,poly=7,refin=2",
+                             "crc:width=8,poly=7,check=1",
+                             "crc:width=8,poly=99999999999999999999",
+                             "crc:width=x,poly=7",
+                             "crc:width,poly=7",
+                             "crc32:le",
+                             "crc32,,le",
+                             "crc32,",
+                             "crc32,=",
+                             "crc32,le,le",
+                             "crc32,le,be",
+                             "crc32,le=1",
+                             "crc32,bytes=2",
+                             "sum,bytes=9",
+                             "sum,to=0",
+                             "sum,from=2,to=1",
+                             "sum,from=9223372036854775808",
+                             "fixed,le",
+                             "fixed="}) {
         const auto wrong = codec::Trailer::parse(text);
         ASSERT_FALSE(wrong) << text;
         EXPECT_NE(tr_message(wrong.error().message), wrong.error().message) << text;
