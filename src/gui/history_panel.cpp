@@ -84,7 +84,7 @@ std::optional<app::Shortcut> HistoryPanel::draw_row_menu(SessionTab& tab) {
         tab.session.send();
     } else if (item(tr("Put it into the box"), "history_to_box", tr("Space"))) {
         put(tab, *row);
-        tab.focus_box = true;
+        tab.focus_box = tab.caret_to_end = true;
     } else if (item(tr("Add to shortcuts..."), "history_to_shortcuts")) {
         const app::SentPayload& entry = history_.entries()[index];
         made.emplace();
@@ -146,7 +146,7 @@ std::optional<app::Shortcut> HistoryPanel::draw(SessionTab& tab) {
         const auto row = picker_.cursor();
         if (actions.has_focus && row && ImGui::GetIO().KeyMods == ImGuiMod_None) {
             if (ImGui::IsKeyPressed(ImGuiKey_Delete, false)) history_.remove(rows[*row]);
-            if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) tab.focus_box = true;
+            if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) tab.focus_box = tab.caret_to_end = true;
         }
         made = draw_row_menu(tab);
     }

@@ -128,16 +128,19 @@ void walk_history(SessionTab& tab, CaretLine caret) {
     // Dear ImGui ends typing then, with the text as it was when the typing began.
     if (caret.leaves_walk) {
         tab.history_walk.leave(send);
-        tab.focus_box = true;
+        tab.focus_box = tab.caret_to_end = true;
         return;
     }
-    if (!ImGui::IsItemActive() || ImGui::GetIO().KeyMods != ImGuiMod_None) return;
+    if (!ImGui::IsItemActive()) return;
+    ImGuiInputTextState* state = ImGui::GetInputTextState(id);
+    if (tab.caret_to_end && state != nullptr) state->ReloadUserBufAndMoveToEnd();
+    tab.caret_to_end = false;
+    if (ImGui::GetIO().KeyMods != ImGuiMod_None) return;
     bool moved = false;
     if (caret.first && ImGui::IsKeyPressed(ImGuiKey_UpArrow))
         moved = tab.history_walk.older(*tab.history, send);
     if (caret.last && ImGui::IsKeyPressed(ImGuiKey_DownArrow))
         moved = tab.history_walk.newer(*tab.history, send);
-    ImGuiInputTextState* state = ImGui::GetInputTextState(id);
     if (moved && state != nullptr) state->ReloadUserBufAndMoveToEnd();
 }
 
@@ -148,7 +151,9 @@ void draw_box(SessionTab& tab, ImVec2 room) {
     ImGui::BeginGroup();
     push_mono();
     if (tab.focus_box) {
-        ImGui::SetKeyboardFocusHere();
+        // SetKeyboardFocusHere passes over inputs that take the Tab key.
+        ImGui::ActivateItemByID(ImGui::GetID("###box"));
+        ImGui::GetCurrentContext()->NavNextActivateFlags = ImGuiActivateFlags_PreferInput;
         tab.focus_box = false;
     }
     const bool error = tab.session.compiled().error.has_value();

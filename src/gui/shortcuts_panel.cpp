@@ -347,7 +347,7 @@ void ShortcutsPanel::draw_row_menu(SessionTab& tab) {
         app::restore(
             {shortcut->payload, shortcut->hex, shortcut->escapes, shortcut->templates, shortcut->trailer},
             tab.session.tab().send);
-        tab.focus_box = true;
+        tab.focus_box = tab.caret_to_end = true;
     }
     ImGui::Separator();
     if (menu_item(tr("Edit..."), "shortcut_edit")) editor_.open(library_, *id);

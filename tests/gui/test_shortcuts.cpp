@@ -366,6 +366,8 @@ TEST(History, IsWalkedThroughWithTheArrowKeys) {
     d.key(ImGuiKey_UpArrow);
     d.key(ImGuiMod_Ctrl | ImGuiKey_Enter);
     EXPECT_TRUE(desk.arrives("third"));
+    d.type("!");
+    EXPECT_EQ(box(), "third!") << "Ctrl+Enter does not end typing";
 }
 
 TEST(History, IsShownSearchedAndKept) {
