@@ -3,8 +3,9 @@
 
 #include <chrono>
 #include <ctime>
-#include <regex>
 #include <set>
+
+#include <gmock/gmock.h>
 
 #include "codec_test.hpp"
 
@@ -128,11 +129,12 @@ TEST_F(PayloadTemplateTest, RandomBytesAndNumbers) {
 }
 
 TEST_F(PayloadTemplateTest, UuidIsVersion4) {
-    const std::regex form("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    const auto form =
+        testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
     std::set<std::string> seen;
     for (int i = 0; i < 200; ++i) {
         const std::string uuid = made("{{uuid}}");
-        EXPECT_TRUE(std::regex_match(uuid, form)) << uuid;
+        EXPECT_THAT(uuid, form);
         seen.insert(uuid);
     }
     EXPECT_EQ(seen.size(), 200u);
