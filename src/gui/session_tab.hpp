@@ -21,7 +21,7 @@ struct SessionTab final : LogTab {
     app::ShortcutRunner shortcuts;
     app::SendHistory* history = nullptr;  ///< the window's; null: nothing is remembered
     app::HistoryWalk history_walk;
-    bool caret_to_end = false;  ///< of the box, once it is typed into
+    bool caret_to_end = false;          ///< of the box, once it is typed into
     app::TrailerChecks trailer_checks;  ///< of what arrives
 
     bool open_attempted = false;  ///< from then on an empty field that is needed is marked, too
