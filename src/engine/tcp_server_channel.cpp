@@ -106,10 +106,15 @@ Result<void> TcpServerChannel::send_to_all(const Payload& payload) {
                     "send to all: nothing to send. TCP has no empty messages, as UDP has.");
     }
     const auto group = std::make_shared<net::FanOutGroup>(net::FanOutGroup{++last_fan_out_});
+    return offer_to_each([&](net::TcpConnection& connection) { return connection.send(payload, group); });
+}
+
+/// Fails when none has taken it.
+Result<void> TcpServerChannel::offer_to_each(const std::function<Result<void>(net::TcpConnection&)>& offer) {
     Error refusal;
     bool taken_by_any = false;
     for (auto& [id, client] : clients_) {
-        if (auto sent = client.connection->send(payload, group); sent) {
+        if (auto sent = offer(*client.connection); sent) {
             taken_by_any = true;
         } else {
             refusal = sent.error();
@@ -131,22 +136,10 @@ Result<void> TcpServerChannel::send_to_each(const SendTarget&,
     if (clients_.empty()) {
         return nobody_there();
     }
-    Error refusal;
-    bool taken_by_any = false;
-    for (auto& [id, client] : clients_) {
-        // No group: each gets other bytes, which the log tells one by one.
-        const SendEnds ends{client.connection->local(), client.connection->remote()};
-        if (auto sent = client.connection->send(make(ends)); sent) {
-            taken_by_any = true;
-        } else {
-            refusal = sent.error();
-            leave_behind(client, refusal);
-        }
-    }
-    if (!taken_by_any) {
-        return tl::unexpected(refusal);
-    }
-    return {};
+    // No group: each gets other bytes, which the log tells one by one.
+    return offer_to_each([&](net::TcpConnection& connection) {
+        return connection.send(make({connection.local(), connection.remote()}));
+    });
 }
 
 void TcpServerChannel::leave_behind(Client& client, const Error& refusal) {

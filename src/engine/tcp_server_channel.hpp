@@ -55,6 +55,7 @@ private:
     void listen(const Endpoint& local);
     void accepted(uv_tcp_s* handle, const Endpoint& remote);
     Result<void> send_to_all(const Payload& payload);
+    Result<void> offer_to_each(const std::function<Result<void>(net::TcpConnection&)>& offer);
     void leave_behind(Client& client, const Error& refusal);
     Client& client_of(const net::TcpConnection& connection);
     /// What waits for one client, or for the one with the fewest; nothing where there is none.
