@@ -86,4 +86,22 @@ std::string tr_message(std::string_view english) {
     return translate_message(english, chinese_catalogue());
 }
 
+std::string tr_error(const Error& error, std::string_view text) {
+    const std::string what = tr_message(error.message);
+    if (error.position == Error::no_position) return what;
+    std::size_t line = 1;
+    std::size_t character = 1;
+    for (const char c : text.substr(0, error.position)) {
+        if (c == '\n') {
+            ++line;
+            character = 1;
+        } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+            ++character;
+        }
+    }
+    return (line == 1 ? trf("At character {}: ", character)
+                      : trf("Line {}, character {}: ", line, character)) +
+           what;
+}
+
 }  // namespace sockdesk::app

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "app/po_file.hpp"
+#include "base/result.hpp"
 
 namespace sockdesk::app {
 
@@ -14,7 +15,10 @@ namespace sockdesk::app {
 /// where they are messages themselves.
 std::string tr_message(std::string_view english);
 
-/// The same by a catalogue of one's own.
+/// A fault in `text`: where it is, if it has a position, and what is wrong.
+std::string tr_error(const Error& error, std::string_view text);
+
+/// `tr_message` by a catalogue of one's own.
 std::string translate_message(std::string_view english, const PoCatalogue& catalogue);
 
 }  // namespace sockdesk::app

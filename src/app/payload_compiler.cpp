@@ -24,6 +24,10 @@ tl::unexpected<Error> about(std::string_view what, Error error) {
 
 }  // namespace
 
+bool reads_files(const PayloadSpec& spec) {
+    return spec.templates && spec.text.find("file") != std::string::npos;
+}
+
 Result<PayloadCompiler> PayloadCompiler::make(const PayloadSpec& spec, const ReplyContext& context) {
     PayloadCompiler compiler;
     codec::TemplateOptions& options = compiler.options_;

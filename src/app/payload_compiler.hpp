@@ -29,6 +29,9 @@ struct PayloadSpec {
     friend bool operator==(const PayloadSpec&, const PayloadSpec&) = default;
 };
 
+/// What is in a file is what is in it when it is sent, not when its name was typed: such a payload is compiled anew for each send by hand.
+bool reads_files(const PayloadSpec& spec);
+
 /// Where the payload answers a rule.
 struct ReplyContext {
     bool in_reply = false;

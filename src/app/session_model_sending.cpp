@@ -28,20 +28,6 @@ CycleId next_cycle() {
     return CycleId{++count};
 }
 
-// What is in a file is what is in it when it is sent, not when its name was typed.
-bool reads_files(const PayloadSpec& spec) {
-    return spec.templates && spec.text.find("file") != std::string::npos;
-}
-
-std::string position_words(std::string_view text, std::size_t position) {
-    if (position == Error::no_position) return {};
-    std::size_t character = 1;
-    for (const char c : text.substr(0, position)) {
-        if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++character;
-    }
-    return trf("At character {}: ", character);
-}
-
 }  // namespace
 
 PayloadSpec SessionModel::box_spec() const {
@@ -249,8 +235,7 @@ void SessionModel::update_replies() {
                                   error.what.field == ReplyRuleError::Field::answer;
             reply_trouble_ =
                 trf("Automatic replies, rule {}: {}", error.rule + 1,
-                    (has_text ? position_words(field, error.what.error.position) : std::string()) +
-                        tr_message(error.what.error.message));
+                    has_text ? tr_error(error.what.error, field) : tr_message(error.what.error.message));
         } else if (!limit) {
             reply_trouble_ = trf("Automatic replies: {}", limit.error().message);
         } else if (!compiled->rules.empty()) {

@@ -11,26 +11,6 @@ namespace {
 
 constexpr std::size_t max_remembered = 256;
 
-// What is in a file is what is in it when it is sent.
-bool reads_files(const PayloadSpec& spec) {
-    return spec.templates && spec.text.find("file") != std::string::npos;
-}
-
-std::string where_in(std::string_view text, std::size_t position) {
-    if (position == Error::no_position) return {};
-    std::size_t line = 1;
-    std::size_t character = 1;
-    for (const char c : text.substr(0, position)) {
-        if (c == '\n') {
-            ++line;
-            character = 1;
-        } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-            ++character;
-        }
-    }
-    return line == 1 ? trf("At character {}: ", character) : trf("Line {}, character {}: ", line, character);
-}
-
 }  // namespace
 
 std::optional<engine::Outgoing> ShortcutRunner::compile(SessionModel& session, const ShortcutLibrary& library,
@@ -55,8 +35,7 @@ std::optional<engine::Outgoing> ShortcutRunner::compile(SessionModel& session, c
         return known->second.outgoing;
     auto outgoing = compile_outgoing(spec);
     if (!outgoing) {
-        const Error& error = outgoing.error();
-        return refuse(where_in(spec.text, error.position) + tr_message(error.message));
+        return refuse(tr_error(outgoing.error(), spec.text));
     }
     const engine::Payload* fixed = outgoing->fixed();
     if (fixed != nullptr && (*fixed)->empty() && session.tab().session.protocol != engine::Protocol::udp)

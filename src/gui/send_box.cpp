@@ -84,18 +84,7 @@ void byte_count(SessionTab& tab, bool show_error) {
         return;
     }
     if (!show_error) return;
-    const std::string& box = tab.session.tab().send.text;
-    std::string where;
-    if (payload.error->position != Error::no_position) {
-        const Place place = place_of(box, payload.error->position);
-        std::size_t character = 1;
-        for (std::size_t i = place.begin; i < std::min(payload.error->position, box.size()); ++i) {
-            if ((static_cast<unsigned char>(box[i]) & 0xC0U) != 0x80U) ++character;
-        }
-        where = place.line == 0 ? app::trf("At character {}: ", character)
-                                : app::trf("Line {}, character {}: ", place.line + 1, character);
-    }
-    colored_text(palette().error, where + app::tr_message(payload.error->message));
+    colored_text(palette().error, app::tr_error(*payload.error, tab.session.tab().send.text));
 }
 
 // Where the bytes are not simply what stands in the box.

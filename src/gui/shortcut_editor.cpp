@@ -21,21 +21,6 @@ using app::trf;
 
 namespace {
 
-std::string place_words(std::string_view text, std::size_t position) {
-    if (position == Error::no_position) return {};
-    std::size_t line = 1;
-    std::size_t character = 1;
-    for (const char c : text.substr(0, position)) {
-        if (c == '\n') {
-            ++line;
-            character = 1;
-        } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-            ++character;
-        }
-    }
-    return line == 1 ? trf("At character {}: ", character) : trf("Line {}, character {}: ", line, character);
-}
-
 // The labels of fields side by side stand on one line: the frame of the first is not to push down those after it.
 void next_column() {
     ImGui::SameLine();
@@ -106,7 +91,7 @@ void ShortcutEditor::draw_payload(const std::string& encoding) {
     if (wrong) {
         // It may be kept: what is still to be finished is no reason to lose it.
         const Error& error = compiled_->error();
-        field_error(place_words(shortcut_.payload, error.position) + app::tr_message(error.message));
+        field_error(app::tr_error(error, shortcut_.payload));
     } else {
         const std::size_t bytes = (*compiled_)->size();
         colored_text(palette().muted, bytes == 1 ? std::string(tr("1 byte")) : trf("{} bytes", bytes));

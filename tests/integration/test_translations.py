@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "assets" / "translations" / "zh_CN.po"
 SOURCES = sorted(str(path) for folder in ("app", "gui") for path in (ROOT / "src" / folder).glob("*.[ch]pp"))
 # translation.hpp is where tr, trf and trc are made, not used.
-SOURCES = [path for path in SOURCES if not path.endswith(("translation.hpp", "translation.cpp"))]
+SOURCES = [path for path in SOURCES if not path.endswith(("/translation.hpp", "/translation.cpp"))]
 
 ENTRY = re.compile(r'(?:msgctxt "((?:[^"\\]|\\.)*)"\n)?msgid ((?:"(?:[^"\\]|\\.)*"\n)+)msgstr ((?:"(?:[^"\\]|\\.)*"\n?)+)')
 
