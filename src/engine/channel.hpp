@@ -10,12 +10,11 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
-#include "capture/log_writer.hpp"
-#include "capture/record.hpp"
 #include "engine/command.hpp"
 #include "engine/event.hpp"
 #include "engine/payload_maker.hpp"
 #include "engine/replier.hpp"
+#include "engine/session_ledger.hpp"
 #include "net/loop.hpp"
 
 namespace sockdesk::engine {
@@ -24,7 +23,7 @@ namespace sockdesk::engine {
 class ChannelHost {
 public:
     virtual net::Loop& loop() = 0;
-    virtual capture::LogWriter& writer() = 0;
+    virtual SessionLedger& ledger() = 0;
     virtual SessionId session_id() const = 0;
 
     /// The socket has a local address (again, after a reconnect). Told to log and face.
@@ -37,19 +36,7 @@ public:
     /// Came to its regular end, e.g. a client whose server has closed. As above.
     virtual void channel_ended() = 0;
 
-    virtual void record(capture::SessionEvent event) = 0;
-    /// Recorded in the log as an error.
-    virtual void record_error(const Error& error, const std::optional<Endpoint>& remote) = 0;
     virtual void emit(Event event) = 0;
-
-    virtual void count_received(std::uint64_t packets, std::uint64_t bytes) = 0;
-    virtual void count_sent(std::uint64_t packets, std::uint64_t bytes) = 0;
-    /// By the kernel.
-    virtual void count_dropped(std::uint64_t datagrams) = 0;
-    /// By us: read, but there was no memory to keep them.
-    virtual void count_discarded(std::uint64_t datagrams) = 0;
-    /// The room that the kernel has for datagrams that wait to be read, in the unit of net.core.rmem_max.
-    virtual void receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) = 0;
 
     /// There is more room in a queue of the channel, or somebody new to send to: cycles that wait go on.
     virtual void channel_drained() = 0;

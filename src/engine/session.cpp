@@ -1,14 +1,12 @@
 #include "engine/session.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/cycle.hpp"
 #include "engine/playback.hpp"
-#include "engine/receive_buffer.hpp"
 #include "engine/tcp_client_channel.hpp"
 #include "engine/tcp_server_channel.hpp"
 #include "engine/udp_channel.hpp"
@@ -17,20 +15,12 @@ namespace sockdesk::engine {
 
 namespace {
 
-/// A flood drops in every batch; the log tells it at most so often.
-constexpr std::chrono::milliseconds loss_report_interval{100};
-
 /// What a cycle that goes as fast as it can may have waiting: enough to keep the kernel busy, little to lose
 /// at a stop.
 constexpr std::size_t fast_cycle_queue_bytes = std::size_t{1} << 20;
 
 constexpr std::size_t min_send_queue_bytes = 1024;
 constexpr std::chrono::milliseconds min_reconnect_delay{1};
-
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
-    // The loop thread is the only writer.
-    counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
-}
 
 std::mt19937_64 seed() {
     std::random_device device;
@@ -62,18 +52,13 @@ Session::Session(SessionId id, net::Loop& loop, const Clock& clock, capture::Log
     : id_(id),
       loop_(loop),
       clock_(clock),
-      writer_(std::move(writer)),
-      counters_(std::move(counters)),
       outlet_(std::move(outlet)),
-      saving_(id, writer_.log(), std::move(saving_outlet)),
-      recording_(id, writer_.log(), std::move(recording_outlet)),
+      ledger_(loop, clock, std::move(writer), std::move(counters), [this] { batch_end(); }),
+      saving_(id, ledger_.writer().log(), std::move(saving_outlet)),
+      recording_(id, ledger_.writer().log(), std::move(recording_outlet)),
       random_(seed()),
       maker_(clock, random_),
-      replier_(loop, clock, maker_, *this),
-      loss_timer_(loop, [this] {
-          record_losses();
-          batch_end();
-      }) {}
+      replier_(loop, clock, maker_, *this) {}
 
 Session::~Session() { shut(); }
 
@@ -85,15 +70,8 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
     config_.reconnect_min = std::max(config_.reconnect_min, min_reconnect_delay);
     config_.reconnect_max = std::max(config_.reconnect_max, config_.reconnect_min);
     greeting_ = greeting;
-    earlier_arrivals_ = arrivals();
-    for (auto* counter :
-         {&counters_->rx_packets, &counters_->rx_bytes, &counters_->tx_packets, &counters_->tx_bytes,
-          &counters_->dropped, &counters_->discarded, &counters_->replies_held}) {
-        counter->store(0, std::memory_order_relaxed);
-    }
     start_recording();
-    was_open_ = false;
-    buffer_limit_told_ = false;
+    ledger_.begin();
     replier_.begin();
     channel_ = make_channel(*this, config_);
     // Held here, because opening can fail before it returns.
@@ -111,7 +89,7 @@ void Session::shut() {
     if (channel_) {
         end_cycles();
         retire_channel();
-        record_close();
+        ledger_.record_close();
         batch_end();
     }
 }
@@ -139,24 +117,7 @@ void Session::start_recording() {
     }
 }
 
-void Session::end_recording() { has_carried_ ? recording_.stop() : recording_.stop_and_delete(); }
-
-void Session::record_close() {
-    loss_timer_.stop();
-    record_losses();
-    receive_buffer_granted(0, 0);
-    if (!was_open_) {
-        return;
-    }
-    was_open_ = false;
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::close;
-    event.protocol = protocol_name(config_.protocol);
-    event.totals = {counters_->rx_packets, counters_->rx_bytes, counters_->tx_packets,
-                    counters_->tx_bytes,   counters_->dropped,  counters_->discarded};
-    append_statistics();
-    record(std::move(event));
-}
+void Session::end_recording() { ledger_.has_carried() ? recording_.stop() : recording_.stop_and_delete(); }
 
 void Session::send(const SendTarget& target, const Outgoing& payload) {
     if (!channel_) {
@@ -184,7 +145,7 @@ void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
     // A refusal belongs into the log only where there is a session to log: a click on a closed one is the
     // face's matter.
     if (channel_) {
-        record_error(error, std::nullopt);
+        ledger_.record_error(error, std::nullopt);
     }
     emit(SendRefused{id_, cycle, error});
     batch_end();
@@ -261,7 +222,7 @@ void Session::cycle_finished(Transmission& cycle, const std::optional<Error>& er
 }
 
 SendRoute Session::cycle_route(const SendTarget& target, bool as_fast_as_possible) {
-    if (!channel_ || !writer_.ready()) {
+    if (!channel_ || !ledger_.writer().ready()) {
         return {};
     }
     const std::size_t limit = config_.send_queue_limit_bytes;
@@ -333,7 +294,7 @@ void Session::give_reply(const ReplyTo& to, const Payload& payload) {
         return;
     }
     if (auto sent = channel_->reply(to, payload); !sent) {
-        record_error(sent.error(), to.remote);
+        ledger_.record_error(sent.error(), to.remote);
     }
 }
 
@@ -343,13 +304,8 @@ void Session::replies_given() {
     }
 }
 
-void Session::reply_held() { add(counters_->replies_held, 1); }
-
 void Session::tell_replies_held(std::uint64_t count) {
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::note;
-    event.message = fmt::format("{} answers were held back: more than the rate limit allows", count);
-    record(std::move(event));
+    ledger_.record_note(fmt::format("{} answers were held back: more than the rate limit allows", count));
     batch_end();  // who is told finds it in the log
     emit(RepliesHeld{id_, count});
 }
@@ -363,14 +319,7 @@ void Session::memory_available() {
 
 void Session::channel_opened(const std::optional<Endpoint>& local, const std::optional<Endpoint>& remote) {
     if (local) {
-        was_open_ = true;
-        capture::SessionEvent event;
-        event.kind = capture::SessionEvent::Kind::open;
-        event.protocol = protocol_name(config_.protocol);
-        event.local = local;
-        event.remote = remote;
-        event.port_chosen_by_system = !config_.local || config_.local->port == 0;
-        record(std::move(event));
+        ledger_.record_open(config_, local, remote);
     }
     // First the change, then its record: who has read in the log that it is open can send.
     emit(StateChanged{id_, SessionState::open, local, remote, {}});
@@ -382,110 +331,15 @@ void Session::channel_opening(const std::optional<Error>& error) {
 }
 
 void Session::channel_failed(const Error& error) {
-    record_error(error, std::nullopt);
+    ledger_.record_error(error, std::nullopt);
     end_cycles();
     retire_channel();
-    record_close();
+    ledger_.record_close();
     batch_end();  // whoever sees the change finds its reason in the log
     emit(StateChanged{id_, SessionState::failed, {}, {}, error});
 }
 
 void Session::channel_ended() { close(); }
-
-void Session::record(capture::SessionEvent event) {
-    event.time = clock_.now();
-    try {
-        writer_.append_event(event);
-    } catch (const std::bad_alloc&) {
-        // The machine has no memory left. The session outlives that, and its counters tell what the log cannot.
-    }
-}
-
-void Session::record_error(const Error& error, const std::optional<Endpoint>& remote) {
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::error;
-    event.code = error.code;
-    event.message = error.message;
-    event.remote = remote;
-    record(std::move(event));
-}
-
-void Session::count_received(std::uint64_t packets, std::uint64_t bytes) {
-    has_carried_ = true;
-    add(counters_->rx_packets, packets);
-    add(counters_->rx_bytes, bytes);
-}
-
-void Session::count_sent(std::uint64_t packets, std::uint64_t bytes) {
-    has_carried_ = true;
-    add(counters_->tx_packets, packets);
-    add(counters_->tx_bytes, bytes);
-}
-
-void Session::count_dropped(std::uint64_t datagrams) {
-    count_loss(counters_->dropped, unrecorded_drops_, datagrams);
-}
-
-void Session::count_discarded(std::uint64_t datagrams) {
-    count_loss(counters_->discarded, unrecorded_discards_, datagrams);
-}
-
-void Session::count_loss(std::atomic<std::uint64_t>& counter, std::uint64_t& unrecorded,
-                         std::uint64_t datagrams) {
-    add(counter, datagrams);
-    if (unrecorded_drops_ == 0 && unrecorded_discards_ == 0) {
-        loss_timer_.start(loss_report_interval);
-    }
-    unrecorded += datagrams;
-}
-
-void Session::receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) {
-    counters_->receive_buffer_bytes.store(granted_bytes, std::memory_order_relaxed);
-    counters_->receive_buffer_wanted_bytes.store(wanted_bytes, std::memory_order_relaxed);
-}
-
-void Session::record_losses() {
-    if (unrecorded_drops_ == 0 && unrecorded_discards_ == 0) {
-        return;
-    }
-    if (unrecorded_drops_ != 0) {
-        const std::uint64_t granted = counters_->receive_buffer_bytes;
-        const std::uint64_t wanted = counters_->receive_buffer_wanted_bytes;
-        std::string advice;
-        if (granted < wanted && !std::exchange(buffer_limit_told_, true)) {
-            advice = describe_small_receive_buffer(granted, wanted);
-        }
-        record_loss("kernel", std::exchange(unrecorded_drops_, 0), std::move(advice));
-    }
-    if (unrecorded_discards_ != 0) {
-        record_loss("sockdesk", std::exchange(unrecorded_discards_, 0),
-                    "There was no memory for them. Close sessions or other programs.");
-    }
-    // Not only at the end, which a process that is killed does not come to.
-    append_statistics();
-}
-
-void Session::record_loss(std::string_view by, std::uint64_t count, std::string message) {
-    capture::SessionEvent event;
-    event.kind = capture::SessionEvent::Kind::drop;
-    event.count = count;
-    event.by = by;
-    event.message = std::move(message);
-    record(std::move(event));
-}
-
-capture::Arrivals Session::arrivals() const {
-    return {earlier_arrivals_.kept + counters_->rx_packets, earlier_arrivals_.dropped + counters_->dropped,
-            earlier_arrivals_.discarded + counters_->discarded};
-}
-
-void Session::append_statistics() {
-    try {
-        writer_.append_statistics(clock_.now(), arrivals());
-    } catch (const std::bad_alloc&) {
-        // As in `record`.
-    }
-}
 
 void Session::channel_drained() {
     for (const auto& cycle : std::vector(cycles_)) {
@@ -504,14 +358,9 @@ void Session::target_lost(const SendTarget& target, std::size_t lost_bytes, cons
     }
 }
 
-void Session::update_gauges() {
-    counters_->send_queue_bytes.store(channel_ ? channel_->queued_bytes() : 0, std::memory_order_relaxed);
-    counters_->reading_paused.store(channel_ && channel_->reading_paused(), std::memory_order_relaxed);
-}
-
 void Session::batch_end() {
-    update_gauges();
-    writer_.publish();
+    ledger_.set_gauges(channel_ ? channel_->queued_bytes() : 0, channel_ && channel_->reading_paused());
+    ledger_.writer().publish();
     outlet_.notify();
 }
 

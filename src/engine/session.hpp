@@ -1,4 +1,4 @@
-// One session: its log, its counters, its channel while it is open, and its cycles.
+// One session: its channel while it is open, what it sends again and again, and what it answers by itself.
 // Private to this room; lives on the loop thread.
 #pragma once
 
@@ -7,7 +7,6 @@
 #include <optional>
 #include <random>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -15,9 +14,9 @@
 #include "engine/channel.hpp"
 #include "engine/engine.hpp"
 #include "engine/replier.hpp"
+#include "engine/session_ledger.hpp"
 #include "engine/session_saving.hpp"
 #include "engine/transmission.hpp"
-#include "net/timers.hpp"
 
 namespace sockdesk::engine {
 
@@ -57,20 +56,13 @@ public:
 private:
     // ChannelHost
     net::Loop& loop() override { return loop_; }
-    capture::LogWriter& writer() override { return writer_; }
+    SessionLedger& ledger() override { return ledger_; }
     SessionId session_id() const override { return id_; }
     void channel_opened(const std::optional<Endpoint>& local, const std::optional<Endpoint>& remote) override;
     void channel_opening(const std::optional<Error>& error) override;
     void channel_failed(const Error& error) override;
     void channel_ended() override;
-    void record(capture::SessionEvent event) override;
-    void record_error(const Error& error, const std::optional<Endpoint>& remote) override;
     void emit(Event event) override { outlet_.emit(std::move(event)); }
-    void count_received(std::uint64_t packets, std::uint64_t bytes) override;
-    void count_sent(std::uint64_t packets, std::uint64_t bytes) override;
-    void count_dropped(std::uint64_t datagrams) override;
-    void count_discarded(std::uint64_t datagrams) override;
-    void receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes) override;
     void channel_drained() override;
     void target_lost(const SendTarget& target, std::size_t lost_bytes, const Error& error) override;
     void batch_end() override;
@@ -81,7 +73,7 @@ private:
     // ReplierHost
     void give_reply(const ReplyTo& to, const Payload& payload) override;
     void replies_given() override;
-    void reply_held() override;
+    void reply_held() override { ledger_.count_reply_held(); }
     void tell_replies_held(std::uint64_t count) override;
 
     // CycleHost
@@ -104,26 +96,16 @@ private:
     bool can_start(CycleId id);
     void start(std::shared_ptr<Transmission> transmission);
     void end_cycles();
-    /// What was lost and not told yet, as events and as a statistics block.
-    void record_losses();
-    void record_loss(std::string_view by, std::uint64_t count, std::string message);
-    capture::Arrivals arrivals() const;
-    void append_statistics();
-    void count_loss(std::atomic<std::uint64_t>& counter, std::uint64_t& unrecorded, std::uint64_t datagrams);
-    void record_close();
     /// Takes the channel out of use now and destroys it when nothing of it is on the stack any more.
     void retire_channel();
-    void update_gauges();
 
     SessionId id_;
     net::Loop& loop_;
     const Clock& clock_;
-    capture::LogWriter writer_;
-    std::shared_ptr<SessionCounters> counters_;
     Outlet outlet_;
+    SessionLedger ledger_;
     SessionSaving saving_;
     SessionSaving recording_;
-    bool has_carried_ = false;  ///< anything at all, since it was created
 
     SessionConfig config_;
     std::optional<CyclePlan> greeting_;
@@ -131,15 +113,8 @@ private:
     PayloadMaker maker_;      ///< of what is sent by hand
     HandCounters hand_counters_;
     Replier replier_;
-    bool was_open_ = false;  ///< since the last `open`: the log then ends with a close event
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Transmission>> cycles_;
-
-    capture::Arrivals earlier_arrivals_;  ///< before the counters were last reset
-    std::uint64_t unrecorded_drops_ = 0;
-    std::uint64_t unrecorded_discards_ = 0;
-    bool buffer_limit_told_ = false;
-    net::Timer loss_timer_;
 };
 
 }  // namespace sockdesk::engine

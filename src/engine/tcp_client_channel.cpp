@@ -75,8 +75,8 @@ void TcpClientChannel::attempt_done(const Result<uv_tcp_s*>& connected) {
     options.remote = addresses_[next_address_ - 1];
     options.initiated_here = true;
     options.send_queue_limit_bytes = config_.send_queue_limit_bytes;
-    connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, options, host_.writer(),
-                                                       *this, totals_);
+    connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, options,
+                                                       host_.ledger().writer(), *this, totals_);
     host_.channel_opened(connection_->local(), connection_->remote());
     host_.start_greeting(ToDefault{});
     if (std::exchange(finish_wanted_, false)) {
@@ -88,7 +88,7 @@ void TcpClientChannel::attempt_done(const Result<uv_tcp_s*>& connected) {
 
 void TcpClientChannel::attempt_failed(const Error& error) {
     if (config_.reconnect) {
-        host_.record_error(error, std::nullopt);
+        host_.ledger().record_error(error, std::nullopt);
         wait_and_try_again(error);
     } else {
         host_.channel_failed(error);
@@ -97,10 +97,7 @@ void TcpClientChannel::attempt_failed(const Error& error) {
 
 void TcpClientChannel::wait_and_try_again(const Error& error) {
     host_.channel_opening(error);
-    capture::SessionEvent note;
-    note.kind = capture::SessionEvent::Kind::note;
-    note.message = fmt::format("Connecting again in {} ms", reconnect_delay_.count());
-    host_.record(std::move(note));
+    host_.ledger().record_note(fmt::format("Connecting again in {} ms", reconnect_delay_.count()));
     reconnect_timer_.start(reconnect_delay_);
     reconnect_delay_ = std::min(reconnect_delay_ * 2, config_.reconnect_max);
     host_.batch_end();
@@ -114,7 +111,7 @@ void TcpClientChannel::close() {
     if (connection_) {
         auto event = disconnect_event(*connection_, closing_reason(*connection_));
         connection_.reset();
-        host_.record(std::move(event));
+        host_.ledger().record(std::move(event));
     }
 }
 
@@ -162,7 +159,7 @@ void TcpClientChannel::resume_reading() {
 }
 
 void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payload) {
-    host_.count_received(1, payload.size());
+    host_.ledger().count_received(1, payload.size());
     if (config_.echo) {
         echo(host_, config_, connection, payload);
     }
@@ -178,7 +175,9 @@ Result<void> TcpClientChannel::reply(const ReplyTo&, const Payload& payload) {
     return engine::reply(config_, *connection_, payload);
 }
 
-void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }
+void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
+    host_.ledger().count_sent(1, bytes);
+}
 
 void TcpClientChannel::on_drained(net::TcpConnection& connection) {
     echo_drained(connection);
@@ -188,7 +187,7 @@ void TcpClientChannel::on_drained(net::TcpConnection& connection) {
 
 void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
     if (!is_over(connection, config_, host_.is_still_sending_to({}))) {
-        host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
+        host_.ledger().record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
     close_if_over();
 }
@@ -215,11 +214,11 @@ void TcpClientChannel::connection_over(std::string_view reason, const std::optio
     const auto event = disconnect_event(*connection_, reason);
     const Error lost = connection_lost(*connection_, reason);
     if (error && error->code != "ECONNRESET") {
-        host_.record_error(*error, event.remote);  // the reason alone does not say it
+        host_.ledger().record_error(*error, event.remote);  // the reason alone does not say it
     }
     const std::size_t lost_bytes = connection_->queued_bytes();
     connection_.reset();
-    host_.record(event);
+    host_.ledger().record(event);
     host_.target_lost(ToDefault{}, lost_bytes, lost);
     if (config_.reconnect && reason != "closed") {
         wait_and_try_again(

@@ -23,7 +23,7 @@ void hold_if_behind(const SessionConfig& config, net::TcpConnection& connection)
 
 void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload) {
     if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
-        host.record_error(sent.error(), connection.remote());
+        host.ledger().record_error(sent.error(), connection.remote());
     }
     hold_if_behind(config, connection);
 }

@@ -45,7 +45,7 @@ void TcpServerChannel::listen(const Endpoint& local) {
         {.accepted = [this](uv_tcp_s* handle, const Endpoint& remote) { accepted(handle, remote); },
          .failed =
              [this](const Error& error) {
-                 host_.record_error(error, std::nullopt);
+                 host_.ledger().record_error(error, std::nullopt);
                  host_.batch_end();
              }});
     if (!opened) {
@@ -63,12 +63,12 @@ void TcpServerChannel::accepted(uv_tcp_s* handle, const Endpoint& remote) {
     net::TcpConnection::Options options;
     options.remote = remote;
     options.send_queue_limit_bytes = config_.send_queue_limit_bytes;
-    client.connection =
-        std::make_unique<net::TcpConnection>(host_.loop(), handle, options, host_.writer(), *this, totals_);
+    client.connection = std::make_unique<net::TcpConnection>(host_.loop(), handle, options,
+                                                             host_.ledger().writer(), *this, totals_);
     ids_[client.connection.get()] = id;
     auto event = connection_event(capture::SessionEvent::Kind::connect, *client.connection);
     host_.emit(ClientConnected{host_.session_id(), id, *event.local, *event.remote});
-    host_.record(std::move(event));
+    host_.ledger().record(std::move(event));
     host_.start_greeting(id);
     client.connection->start_reading();
     host_.channel_drained();  // somebody new for a cycle to all
@@ -144,7 +144,7 @@ Result<void> TcpServerChannel::send_to_each(const SendTarget&,
 
 void TcpServerChannel::leave_behind(Client& client, const Error& refusal) {
     if (!std::exchange(client.left_behind, true)) {
-        host_.record_error(refusal, client.connection->remote());
+        host_.ledger().record_error(refusal, client.connection->remote());
         host_.emit(SendRefused{host_.session_id(), std::nullopt, refusal});
     }
 }
@@ -206,7 +206,7 @@ TcpServerChannel::Client& TcpServerChannel::client_of(const net::TcpConnection& 
 }
 
 void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payload) {
-    host_.count_received(1, payload.size());
+    host_.ledger().count_received(1, payload.size());
     if (config_.echo) {
         echo(host_, config_, connection, payload);
     }
@@ -223,7 +223,9 @@ Result<void> TcpServerChannel::reply(const ReplyTo& to, const Payload& payload) 
     return engine::reply(config_, *found->second.connection, payload);
 }
 
-void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) { host_.count_sent(1, bytes); }
+void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
+    host_.ledger().count_sent(1, bytes);
+}
 
 void TcpServerChannel::on_drained(net::TcpConnection& connection) {
     echo_drained(connection);
@@ -244,7 +246,7 @@ void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {
     if (is_over_with(client)) {
         client_over(client.id, closing_reason(connection), std::nullopt);
     } else {
-        host_.record(connection_event(capture::SessionEvent::Kind::half_close, connection));
+        host_.ledger().record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }
 }
 
@@ -284,14 +286,14 @@ void TcpServerChannel::client_over(ConnectionId id, std::string_view reason,
     const auto event = disconnect_event(connection, reason);
     const Error lost = connection_lost(connection, reason);
     if (error && error->code != "ECONNRESET") {
-        host_.record_error(*error, event.remote);  // the reason alone does not say it
+        host_.ledger().record_error(*error, event.remote);  // the reason alone does not say it
     }
     const std::size_t lost_bytes = connection.queued_bytes();
     ids_.erase(&connection);
     half_closed_.erase(id);
     clients_.erase(found);  // writes the end of the flow
     host_.emit(ClientDisconnected{host_.session_id(), id, *event.remote, event.reason});
-    host_.record(event);
+    host_.ledger().record(event);
     host_.target_lost(id, lost_bytes, lost);
     host_.channel_drained();  // a cycle to all may have waited for this one
     host_.batch_end();

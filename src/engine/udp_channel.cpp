@@ -45,7 +45,7 @@ void UdpChannel::open_socket(const ResolvedNames& names) {
         }
     }
     auto opened = net::UdpSocket::open(
-        host_.loop(), host_.writer(), *this,
+        host_.loop(), host_.ledger().writer(), *this,
         {.local = names.local, .send_queue_limit_bytes = config_.send_queue_limit_bytes});
     if (!opened) {
         host_.channel_failed(opened.error());
@@ -156,7 +156,7 @@ void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpo
     }
     if (!found) {
         named_peers_.erase(key);  // the next send tries again
-        host_.record_error(found.error(), std::nullopt);
+        host_.ledger().record_error(found.error(), std::nullopt);
         host_.emit(SendRefused{host_.session_id(), std::nullopt, found.error()});
         std::size_t lost = 0;
         for (const Payload& payload : waiting) {
@@ -167,7 +167,7 @@ void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpo
         peer.address = preferred(*found);
         for (const Payload& payload : waiting) {
             if (auto sent = socket_->send(*peer.address, payload); !sent) {
-                host_.record_error(sent.error(), peer.address);
+                host_.ledger().record_error(sent.error(), peer.address);
                 host_.emit(SendRefused{host_.session_id(), std::nullopt, sent.error()});
             }
         }
@@ -209,12 +209,12 @@ void UdpChannel::on_datagrams(std::span<const net::ReceivedDatagram> datagrams) 
             ++new_peers;
         }
     }
-    host_.count_received(datagrams.size(), bytes);
+    host_.ledger().count_received(datagrams.size(), bytes);
     if (config_.echo) {
         for (const auto& datagram : datagrams) {
             auto copy = make_payload(Bytes(datagram.payload.begin(), datagram.payload.end()));
             if (auto sent = socket_->send(datagram.remote, std::move(copy), datagram.destination); !sent) {
-                host_.record_error(sent.error(), datagram.remote);
+                host_.ledger().record_error(sent.error(), datagram.remote);
             }
         }
     }
@@ -251,7 +251,7 @@ bool UdpChannel::remember_peer(const Endpoint& remote) {
 }
 
 void UdpChannel::on_sent(std::size_t datagrams, std::size_t payload_bytes) {
-    host_.count_sent(datagrams, payload_bytes);
+    host_.ledger().count_sent(datagrams, payload_bytes);
 }
 
 void UdpChannel::on_bound(const Endpoint& local) {
@@ -261,15 +261,17 @@ void UdpChannel::on_bound(const Endpoint& local) {
 
 void UdpChannel::tell_receive_buffer() {
     if (const std::size_t granted = socket_->receive_buffer_bytes(); granted != 0) {
-        host_.receive_buffer_granted(granted, net::UdpSocket::wanted_receive_buffer_bytes);
+        host_.ledger().receive_buffer_granted(granted, net::UdpSocket::wanted_receive_buffer_bytes);
     }
 }
 
-void UdpChannel::on_error(const Endpoint& remote, const Error& error) { host_.record_error(error, remote); }
+void UdpChannel::on_error(const Endpoint& remote, const Error& error) {
+    host_.ledger().record_error(error, remote);
+}
 
-void UdpChannel::on_dropped(std::uint64_t count) { host_.count_dropped(count); }
+void UdpChannel::on_dropped(std::uint64_t count) { host_.ledger().count_dropped(count); }
 
-void UdpChannel::on_discarded(std::uint64_t count) { host_.count_discarded(count); }
+void UdpChannel::on_discarded(std::uint64_t count) { host_.ledger().count_discarded(count); }
 
 void UdpChannel::on_drained() { host_.channel_drained(); }
 
