@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import http.server
-import json
 import re
 import subprocess
 import threading
-from pathlib import Path
 
 import pytest
 
 from capture_file import Wireshark
 from contract import payload_of
 from pcap_file import Pcap
-
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "shortcuts"
-
-
-def shortcuts(file: str) -> list[dict]:
-    return json.loads((FOLDER / f"{file}.json").read_text(encoding="utf-8"))["shortcuts"]
+from starter_library import named, sending, shortcuts
 
 
 def options(shortcut: dict) -> list[str]:
@@ -155,9 +148,7 @@ def web_server():
 
 @pytest.mark.parametrize("name", ["HTTP: GET /", "HTTP: HEAD /"])
 def test_a_web_server_answers(sockdesk, web_server, name):
-    shortcut = next(each for each in shortcuts("network") if each["name"] == name)
-    desk = sockdesk("tcp-client", "--remote", f"{web_server[0]}:{web_server[1]}", "--escapes", "--template",
-                    "--send", shortcut["payload"])
+    desk = sockdesk("tcp-client", "--remote", f"{web_server[0]}:{web_server[1]}", *sending(named("network", name)))
     answer = b""
     while b"\r\n\r\n" not in answer or ("GET" in name and not answer.endswith(b"GET for 127.0.0.1")):
         answer += payload_of(desk.event("recv"))
