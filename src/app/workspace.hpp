@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/kept_file.hpp"
 #include "app/session_draft.hpp"
 #include "app/translation.hpp"
 #include "base/result.hpp"
@@ -73,7 +74,7 @@ std::filesystem::path default_workspace_path();
 /// The file of one workspace.
 class WorkspaceFile {
 public:
-    explicit WorkspaceFile(std::filesystem::path path);
+    explicit WorkspaceFile(std::filesystem::path path) : file_(std::move(path)) {}
 
     struct Loaded {
         Workspace workspace;
@@ -84,15 +85,12 @@ public:
     /// workspace.
     Loaded load();
 
-    /// Whole or not at all: written beside the file, synced, and renamed over it. A file that could not be
-    /// read for want of permission is left alone.
-    Result<void> save(const Workspace& workspace);
+    Result<void> save(const Workspace& workspace) { return file_.save(to_json(workspace)); }
 
-    const std::filesystem::path& path() const { return path_; }
+    const std::filesystem::path& path() const { return file_.path(); }
 
 private:
-    std::filesystem::path path_;
-    bool may_write_ = true;
+    KeptFile file_;
 };
 
 }  // namespace sockdesk::app

@@ -7,7 +7,6 @@
 #include <imgui_internal.h>
 
 #include "app/translation.hpp"
-#include "codec/escapes.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -17,16 +16,6 @@ using app::tr;
 using app::trf;
 
 namespace {
-
-std::string one_line(std::string_view text) {
-    constexpr std::size_t most = 300;
-    if (text.size() > most) {
-        std::size_t size = most;
-        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-        text = text.substr(0, size);
-    }
-    return codec::escape_controls(text);
-}
 
 // What tells it from plain text.
 std::string marks_of(const app::SentPayload& entry) {

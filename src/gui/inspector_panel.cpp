@@ -11,6 +11,7 @@
 #include "app/copy_formats.hpp"
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
+#include "gui/bar_widgets.hpp"
 #include "gui/log_tab.hpp"
 #include "gui/splitter.hpp"
 #include "gui/style.hpp"
@@ -96,25 +97,6 @@ void header_row(std::initializer_list<const char*> names) {
         ImGui::TableNextColumn();
         colored_text(palette().muted, name);
     }
-}
-
-/// Under the character of a single-line input that an error is about.
-void mark_in_input(ImGuiID id, const std::string& value, std::size_t position) {
-    const ImGuiInputTextState* state = ImGui::GetInputTextState(id);
-    const float scrolled = state != nullptr ? state->Scroll.x : 0.0F;
-    const ImVec2 low = ImGui::GetItemRectMin();
-    const ImVec2 high = ImGui::GetItemRectMax();
-    const ImVec2 padding = ImGui::GetStyle().FramePadding;
-    const char* fault = value.data() + std::min(position, value.size());
-    const char* end = value.data() + value.size();
-    const char* behind = fault < end ? fault + 1 : end;
-    while (behind < end && (static_cast<unsigned char>(*behind) & 0xC0U) == 0x80U) ++behind;
-    const float left = low.x + padding.x + ImGui::CalcTextSize(value.data(), fault).x - scrolled;
-    const float width = std::max(ImGui::CalcTextSize(fault, behind).x, ImGui::CalcTextSize("0").x);
-    ImDrawList& draw = *ImGui::GetWindowDrawList();
-    draw.PushClipRect({low.x + padding.x, low.y}, {high.x - padding.x, high.y}, true);
-    draw.AddRectFilled({left, high.y - px(5)}, {left + width, high.y - px(3)}, palette().error);
-    draw.PopClipRect();
 }
 
 void centered(const char* hint) {
@@ -237,7 +219,7 @@ void InspectorPanel::draw_format(app::ViewSettings& view) {
     ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding,
                          ImGui::GetStyle().FramePadding.y + (usual - mono_height) / 2);
     input_line("###struct_format", view.struct_format, "!H8sb", 0, error.has_value());
-    if (error) mark_in_input(ImGui::GetItemID(), view.struct_format, error->position);
+    if (error) mark_input_error(view.struct_format, error->position);
     ImGui::PopStyleVar();
     pop_mono();
     tooltip(

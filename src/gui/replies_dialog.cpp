@@ -74,8 +74,6 @@ std::string ready_made_name(std::string_view name) {
 }
 
 // In one row of the list.
-std::string one_line(const std::string& typed) { return codec::escape_controls(typed); }
-
 }  // namespace
 
 void RepliesDialog::open(const SessionTab& tab) {

@@ -1,7 +1,6 @@
 #include "gui/shortcuts_panel.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <tuple>
 
@@ -11,9 +10,9 @@
 
 #include "app/shortcut_files.hpp"
 #include "app/translation.hpp"
-#include "codec/escapes.hpp"
 #include "gui/amounts.hpp"
 #include "gui/bar_widgets.hpp"
+#include "gui/sequence_bar.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -28,17 +27,6 @@ namespace {
 
 constexpr const char* drag_kind = "sockdesk shortcut";
 
-// As much of a payload as a row can show.
-std::string one_line(std::string_view text) {
-    constexpr std::size_t most = 200;
-    if (text.size() > most) {
-        std::size_t size = most;
-        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-        text = text.substr(0, size);
-    }
-    return codec::escape_controls(text);
-}
-
 void clipped_text(ImDrawList& draw, ImVec2 at, float right, ImU32 color, std::string_view text) {
     if (right <= at.x) return;
     const char* end = text.data() + text.size();
@@ -50,15 +38,6 @@ void clipped_text(ImDrawList& draw, ImVec2 at, float right, ImU32 color, std::st
 
 bool menu_item(const char* text, const char* id, const char* keys = nullptr, bool enabled = true) {
     return ImGui::MenuItem(labelled(text, id).c_str(), keys, false, enabled);
-}
-
-std::optional<std::uint64_t> parse_rounds(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    std::uint64_t rounds = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), rounds);
-    if (failed != std::errc() || end != text.data() + text.size() || rounds == 0) return {};
-    return rounds;
 }
 
 ImGuiKeyChord chord_of(const app::Hotkey& hotkey) {
@@ -419,57 +398,6 @@ void ShortcutsPanel::draw_undo() {
     }
 }
 
-void ShortcutsPanel::run(SessionTab& tab, const app::SidePanelSettings& settings) {
-    told_.clear();
-    std::optional<std::uint64_t> rounds;
-    if (!settings.endless) {
-        rounds = parse_rounds(settings.rounds);
-        if (!rounds)
-            return tab.session.set_notice({true, tr("Shortcuts: how often is a whole number, at least 1.")});
-    }
-    const std::vector<ShortcutId> ids = library_.chosen();
-    if (!tab.shortcuts.run(tab.session, library_, ids, rounds, SystemClock().steady_now())) {
-        if (const auto faulty = tab.shortcuts.faulty()) show(*faulty);
-    }
-}
-
-void ShortcutsPanel::draw_run_bar(SessionTab& tab, app::SidePanelSettings& settings, const Services&) {
-    const std::size_t chosen = library_.chosen_count();
-    const bool running = tab.session.running().has_value();
-    ImGui::BeginDisabled(running);
-    ImGui::AlignTextToFramePadding();
-    text(tr("Times"));
-    ImGui::SameLine();
-    ImGui::BeginDisabled(settings.endless);
-    push_mono();
-    input_line("###shortcut_rounds", settings.rounds, "1", em() * 4,
-               !settings.endless && !parse_rounds(settings.rounds));
-    pop_mono();
-    ImGui::EndDisabled();
-    ImGui::SameLine();
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
-    check_box(labelled(tr("Until stopped"), "shortcut_endless").c_str(), &settings.endless);
-    ImGui::EndDisabled();
-
-    const ImVec2 whole{ImGui::GetContentRegionAvail().x, 0};
-    if (running) {
-        std::string label = tr("Stop");
-        if (progress_) {
-            const auto& rounds = tab.shortcuts.rounds();
-            label = rounds ? trf("Stop (round {} of {})", progress_->round, *rounds)
-                           : trf("Stop (round {})", progress_->round);
-        }
-        if (ImGui::Button(labelled(label.c_str(), "shortcut_stop").c_str(), whole)) tab.session.stop_run();
-        return;
-    }
-    ImGui::BeginDisabled(chosen == 0);
-    const std::string label = chosen == 0   ? std::string(tr("Tick some to send them in a row"))
-                              : chosen == 1 ? std::string(tr("Send the one chosen"))
-                                            : trf("Send the {} chosen in order", chosen);
-    if (primary_button(labelled(label.c_str(), "shortcut_run").c_str(), whole)) run(tab, settings);
-    ImGui::EndDisabled();
-}
-
 void ShortcutsPanel::draw(SessionTab& tab, app::SidePanelSettings& settings, const Services& services) {
     draw_bar(tab);
     const float spacing = ImGui::GetStyle().ItemSpacing.y;
@@ -479,7 +407,9 @@ void ShortcutsPanel::draw(SessionTab& tab, app::SidePanelSettings& settings, con
     draw_list(tab, services,
               std::max(px(60), ImGui::GetContentRegionAvail().y - bar - told_height - spacing));
     if (told) draw_undo();
-    draw_run_bar(tab, settings, services);
+    const SequenceBar::Outcome outcome = SequenceBar{tab, library_, progress_}.draw(settings);
+    if (outcome.pressed) told_.clear();
+    if (outcome.faulty) show(*outcome.faulty);
 }
 
 void ShortcutsPanel::draw_dialogs(LogTab& tab) {

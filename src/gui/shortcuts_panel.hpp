@@ -41,8 +41,6 @@ private:
     void draw_row_menu(SessionTab& tab);
     void handle_list_keys();
     void draw_undo();
-    void draw_run_bar(SessionTab& tab, app::SidePanelSettings& settings, const Services& services);
-    void run(SessionTab& tab, const app::SidePanelSettings& settings);
 
     void send(SessionTab& tab, app::ShortcutId id);
     void remove(std::vector<app::ShortcutId> ids);

@@ -4,6 +4,7 @@
 
 #include <imgui_stdlib.h>
 
+#include "codec/escapes.hpp"
 #include "gui/style.hpp"
 
 namespace sockdesk::gui {
@@ -51,6 +52,16 @@ bool card_choice(const char* first, const char* second, bool second_chosen, bool
         chosen = true;
     }
     return pressed;
+}
+
+std::string one_line(std::string_view text) {
+    constexpr std::size_t most_bytes = 300;
+    if (text.size() > most_bytes) {
+        std::size_t size = most_bytes;
+        while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
+        text = text.substr(0, size);
+    }
+    return codec::escape_controls(text);
 }
 
 void text(std::string_view text) { ImGui::TextUnformatted(text.data(), text.data() + text.size()); }

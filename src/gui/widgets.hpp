@@ -29,6 +29,8 @@ void field_error(std::string_view error);
 
 /// Text that came from outside: never a format.
 void text(std::string_view text);
+/// The beginning of such a text, with what would break the line written as an escape. A row shows no more, however long the text.
+std::string one_line(std::string_view text);
 void colored_text(ImU32 color, std::string_view text);
 
 /// One line of input. `width` 0 is all there is; `error` paints the frame red.

@@ -40,7 +40,10 @@ protected:
 
     void send_to_itself(const SessionHandle& session, std::uint16_t port, std::string_view payload) {
         engine_->submit(Send{session.id, HostPort{"127.0.0.1", port}, text(payload)});
-        ASSERT_TRUE(wait_until([&] { return session.counters->rx_packets.load() > 0; }));
+        ASSERT_TRUE(wait_until([&] {
+            const auto received = payloads(session).received;
+            return !received.empty() && received.back() == payload;
+        }));
     }
 
     void close(const SessionHandle& session) {
