@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <imgui.h>
 
@@ -10,10 +11,10 @@
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "codec/checksum.hpp"
-#include "codec/escapes.hpp"
 #include "gui/amounts.hpp"
 #include "gui/bar_widgets.hpp"
 #include "gui/dialog_parts.hpp"
+#include "gui/row_dragging.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -28,6 +29,7 @@ using query::MatchKind;
 namespace {
 
 constexpr std::size_t most_rules = 1000;
+constexpr const char* drag_kind = "sockdesk rule";
 
 constexpr std::array<std::pair<MatchKind, const char*>, 6> kinds = {{
     {MatchKind::any, "kind_any"},
@@ -73,7 +75,6 @@ std::string ready_made_name(std::string_view name) {
     return std::string(name);
 }
 
-// In one row of the list.
 }  // namespace
 
 void RepliesDialog::open(const SessionTab& tab) {
@@ -109,6 +110,19 @@ void RepliesDialog::add(ReplyRuleDraft rule) {
     reveal_ = true;
 }
 
+void RepliesDialog::move_rule(std::size_t from, std::size_t to) {
+    if (from >= draft_.rules.size() || to > draft_.rules.size()) return;
+    const auto at = [&](std::size_t i) { return draft_.rules.begin() + static_cast<std::ptrdiff_t>(i); };
+    if (to > from) {
+        std::rotate(at(from), at(from + 1), at(to));
+        selected_ = to - 1;
+    } else {
+        std::rotate(at(to), at(from), at(from + 1));
+        selected_ = to;
+    }
+    reveal_ = true;
+}
+
 void RepliesDialog::draw_row(std::size_t index) {
     ReplyRuleDraft& rule = draft_.rules[index];
     ImGui::PushID(static_cast<int>(index));
@@ -116,10 +130,13 @@ void RepliesDialog::draw_row(std::size_t index) {
     ImGui::TableNextColumn();
     check_box("###rule_on", &rule.enabled);
     ImGui::TableNextColumn();
-    const std::string label = fmt::format("{}###rule", index + 1);
+    const std::string label = fmt::format("{}###rule_{}", index + 1, index);
     if (ImGui::Selectable(label.c_str(), index == selected_,
                           ImGuiSelectableFlags_SpanAllColumns | ImGuiSelectableFlags_AllowOverlap))
         selected_ = index;
+    drag_row(drag_kind, index, fmt::format("{}  {}", index + 1, kind_words(rule.kind)));
+    if (const auto dropped = drop_on_row(drag_kind, ImGui::GetItemRectMin(), ImGui::GetItemRectMax()))
+        move_ = Move{dropped->dragged, index + (dropped->behind ? 1 : 0)};
     if (index == selected_ && reveal_) {
         ImGui::SetScrollHereY();
         reveal_ = false;
@@ -152,6 +169,8 @@ void RepliesDialog::draw_rules() {
     ImGui::TableHeadersRow();
     for (std::size_t i = 0; i < draft_.rules.size(); ++i) draw_row(i);
     ImGui::EndTable();
+    // After the rows: it changes their order.
+    if (const auto move = std::exchange(move_, std::nullopt)) move_rule(move->from, move->to);
 }
 
 void RepliesDialog::draw_rule_buttons() {
@@ -177,18 +196,13 @@ void RepliesDialog::draw_rule_buttons() {
     const float width = 2 * (arrow + style.ItemSpacing.x) +
                         ImGui::CalcTextSize(remove.c_str(), nullptr, true).x + 2 * style.FramePadding.x;
     ImGui::SameLine(right_edge() - width);
-    const auto swap_with = [&](std::size_t other) {
-        std::swap(draft_.rules[selected_], draft_.rules[other]);
-        selected_ = other;
-        reveal_ = true;
-    };
     ImGui::BeginDisabled(none || selected_ == 0);
-    if (ImGui::ArrowButton("###rule_up", ImGuiDir_Up)) swap_with(selected_ - 1);
+    if (ImGui::ArrowButton("###rule_up", ImGuiDir_Up)) move_rule(selected_, selected_ - 1);
     ImGui::EndDisabled();
     tooltip(tr("Earlier: the first rule that fits answers."));
     ImGui::SameLine();
     ImGui::BeginDisabled(none || selected_ + 1 >= draft_.rules.size());
-    if (ImGui::ArrowButton("###rule_down", ImGuiDir_Down)) swap_with(selected_ + 1);
+    if (ImGui::ArrowButton("###rule_down", ImGuiDir_Down)) move_rule(selected_, selected_ + 2);
     ImGui::EndDisabled();
     tooltip(tr("Later"));
     ImGui::SameLine();

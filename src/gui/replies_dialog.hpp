@@ -29,12 +29,19 @@ private:
     void draw_limit(SessionTab& tab);
     void draw_buttons(SessionTab& tab);
     void add(app::ReplyRuleDraft rule);
+    /// Before the one that is at `to` now, or to the end.
+    void move_rule(std::size_t from, std::size_t to);
     void check(const std::string& encoding);
 
     std::uint32_t tab_ = 0;
     bool open_next_ = false;
     app::ReplySettings draft_;
     std::size_t selected_ = 0;
+    struct Move {
+        std::size_t from = 0;
+        std::size_t to = 0;
+    };
+    std::optional<Move> move_;    ///< what a row was dragged for
     bool reveal_ = false;         ///< the selected rule is to be scrolled to
     bool apply_refused_ = false;  ///< "Apply" was clicked while a rule was wrong
 

@@ -12,6 +12,7 @@
 #include "app/translation.hpp"
 #include "gui/amounts.hpp"
 #include "gui/bar_widgets.hpp"
+#include "gui/row_dragging.hpp"
 #include "gui/sequence_bar.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -265,26 +266,14 @@ void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item&
 }
 
 void ShortcutsPanel::drag_and_drop(const app::ShortcutList::Row& row, ImVec2 low, ImVec2 high) {
-    const ShortcutId id = library_.items()[row.item].id;
-    if (!row.is_group && ImGui::BeginDragDropSource(ImGuiDragDropFlags_SourceNoDisableHover)) {
-        ImGui::SetDragDropPayload(drag_kind, &id, sizeof id);
-        text(one_line(library_.items()[row.item].shortcut.name));
-        ImGui::EndDragDropSource();
-    }
-    if (!ImGui::BeginDragDropTarget()) return;
-    constexpr ImGuiDragDropFlags flags =
-        ImGuiDragDropFlags_AcceptBeforeDelivery | ImGuiDragDropFlags_AcceptNoDrawDefaultRect;
-    if (const ImGuiPayload* payload = ImGui::AcceptDragDropPayload(drag_kind, flags)) {
-        const bool behind = row.is_group || ImGui::GetMousePos().y > (low.y + high.y) / 2;
-        const float y = behind ? high.y : low.y;
-        ImGui::GetWindowDrawList()->AddLine({low.x, y}, {high.x, y}, palette().accent, px(2));
-        if (payload->IsDelivery()) {
-            dragged_ = *static_cast<const ShortcutId*>(payload->Data);
-            // On a heading: to the front of its group.
-            drop_ = Drop{id, behind && !row.is_group};
-        }
-    }
-    ImGui::EndDragDropTarget();
+    const app::ShortcutLibrary::Item& item = library_.items()[row.item];
+    if (!row.is_group) drag_row(drag_kind, item.id.value, item.shortcut.name);
+    const auto dropped =
+        drop_on_row(drag_kind, low, high, row.is_group ? DropPlaces::behind : DropPlaces::before_and_behind);
+    if (!dropped) return;
+    dragged_ = ShortcutId{dropped->dragged};
+    // On a heading: to the front of its group.
+    drop_ = Drop{item.id, dropped->behind && !row.is_group};
 }
 
 void ShortcutsPanel::handle_list_keys() {

@@ -292,6 +292,28 @@ TEST(Replies, TheFirstRuleThatFitsAnswers) {
     EXPECT_EQ(datagram(d, peer), "ABC");
 }
 
+TEST(Replies, AreDraggedIntoAnotherOrder) {
+    Driver d;
+    d.click("###replies_set");
+    for (const char* match : {"one", "two", "three"}) {
+        d.click("###rule_add");
+        d.fill("###rule_match", match);
+        d.fill("###rule_answer", "x");
+    }
+    const auto row = [&](int index) {
+        const Item* item = d.find("###rule_" + std::to_string(index));
+        EXPECT_NE(item, nullptr) << "rule " << index;
+        return item != nullptr ? item->rect.GetCenter() : ImVec2();
+    };
+    d.drag(row(2), {row(0).x, row(0).y - 4});  // three one two
+    d.drag(row(1), {row(2).x, row(2).y + 4});  // three two one
+    d.click("###rule_up");                     // three one two: what was dragged is the selected one
+    d.click("###replies_ok");
+    std::string order;
+    for (const auto& rule : d.tab().session.tab().replies.rules) order += rule.match + " ";
+    EXPECT_EQ(order, "three one two ");
+}
+
 TEST(Replies, WhatIsWrongIsMarkedAndNotApplied) {
     Driver d;
     d.click("###replies_set");
