@@ -14,6 +14,7 @@
 #include "base/endpoint.hpp"
 #include "base/ids.hpp"
 #include "capture/saver.hpp"
+#include "engine/cycle_progress.hpp"
 #include "engine/outgoing.hpp"
 #include "engine/reply.hpp"
 #include "engine/session_config.hpp"
@@ -56,6 +57,7 @@ struct CyclePlan {
     /// None: until stopped.
     std::optional<std::uint64_t> rounds = 1;
     SendTarget target = ToDefault{};
+    std::shared_ptr<CycleProgress> progress = {};  ///< may be null
 };
 
 /// Opens a session, or opens it again with other settings; the log goes on. Answer: `StateChanged`.
@@ -106,6 +108,7 @@ struct StartPlayback {
     CycleId cycle;
     std::shared_ptr<PayloadSource> source;
     SendTarget target = ToDefault{};
+    std::shared_ptr<CycleProgress> progress = {};  ///< may be null
 };
 
 struct StopCycle {
