@@ -175,7 +175,7 @@ TEST(AppendedBytes, AreVerifiedOnWhatArrives) {
 
 TEST(FileAsSource, ArrivesByteForByteWithProgress) {
     Driver d;
-    // More than the kernel takes for a receiver that reads nothing (tcp_wmem and tcp_rmem together).
+    // More than the kernel takes for a receiver that reads nothing: the sender's buffer, and the first size of the receiver's.
     std::string content(std::size_t{24} << 20, '\0');
     for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 7 + i / 251);
     const std::filesystem::path file = d.folder() / "firmware.bin";
