@@ -8,10 +8,11 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "app/payload_file.hpp"
 
 namespace sockdesk::app {
 
@@ -117,7 +118,7 @@ private:
     Result<void> fill(Bytes& into) {
         std::size_t filled = 0;
         while (filled < into.size()) {
-            const ssize_t got = ::pread(source_.descriptor_, into.data() + filled, into.size() - filled,
+            const ssize_t got = ::pread(source_.descriptor_.get(), into.data() + filled, into.size() - filled,
                                         static_cast<off_t>(position_));
             if (got < 0 && errno == EINTR) continue;
             if (got < 0) return cannot_read(options_.path, errno);
@@ -168,30 +169,26 @@ Result<std::shared_ptr<FileSource>> FileSource::open(const FileSourceOptions& op
                     fmt::format("send {}: pieces of {} bytes: 1 to {} can be sent", options.path.string(),
                                 options.piece_bytes, most_in_one(options)));
     }
-    // Not to wait for the writer of a pipe.
-    const int descriptor = ::open(options.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0) return cannot_read(options.path, errno);
-    struct stat status {};
-    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        ::close(descriptor);
-        return fail(ErrorKind::system, fmt::format("send {}: this is not a file", options.path.string()));
+    auto file = open_ordinary_file(options.path);
+    if (!file) {
+        return fail(file.error().kind,
+                    fmt::format("read {}: {}", options.path.string(), file.error().message));
     }
     // Whatever the disk can have ready before it is asked.
-    ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
-    return std::shared_ptr<FileSource>(
-        new FileSource(options, descriptor, static_cast<std::uint64_t>(status.st_size)));
+    ::posix_fadvise(file->descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    const auto total_bytes = static_cast<std::uint64_t>(file->status.st_size);
+    return std::shared_ptr<FileSource>(new FileSource(options, std::move(file->descriptor), total_bytes));
 }
 
-FileSource::FileSource(FileSourceOptions options, int descriptor, std::uint64_t total_bytes)
+FileSource::FileSource(FileSourceOptions options, archive::Descriptor descriptor, std::uint64_t total_bytes)
     : options_(std::move(options)),
-      descriptor_(descriptor),
+      descriptor_(std::move(descriptor)),
       total_bytes_(total_bytes),
       thread_([this] { Reader(*this).run(); }) {}
 
 FileSource::~FileSource() {
     ahead_.stop();
     thread_.join();
-    ::close(descriptor_);
 }
 
 FileSource::Progress FileSource::progress() const {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "app/look_ahead.hpp"
+#include "archive/descriptor.hpp"
 #include "base/result.hpp"
 #include "codec/trailer.hpp"
 #include "engine/payload_source.hpp"
@@ -70,10 +71,10 @@ public:
 
 private:
     class Reader;
-    FileSource(FileSourceOptions options, int descriptor, std::uint64_t total_bytes);
+    FileSource(FileSourceOptions options, archive::Descriptor descriptor, std::uint64_t total_bytes);
 
     const FileSourceOptions options_;
-    const int descriptor_;
+    const archive::Descriptor descriptor_;
     const std::uint64_t total_bytes_;
     std::atomic<std::uint64_t> read_bytes_{0};
     std::atomic<std::uint64_t> sent_bytes_{0};

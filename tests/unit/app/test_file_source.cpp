@@ -227,9 +227,9 @@ TEST_F(FileSourceTest, what_is_no_file_is_refused) {
     };
     EXPECT_NE(refused().find("No such file"), std::string::npos) << refused();
     options.path = folder_;
-    EXPECT_NE(refused().find("not a file"), std::string::npos) << refused();
+    EXPECT_NE(refused().find("directory"), std::string::npos) << refused();
     options.path = "/dev/zero";
-    EXPECT_NE(refused().find("not a file"), std::string::npos) << refused();
+    EXPECT_NE(refused().find("not an ordinary file"), std::string::npos) << refused();
 }
 
 TEST_F(FileSourceTest, a_piece_that_cannot_be_sent_is_refused) {
