@@ -78,6 +78,8 @@ public:
     /// To each of them what `make` answers; only where `reaches_several`.
     virtual Result<void> send_to_each(const SendTarget& target,
                                       const std::function<Payload(const SendEnds&)>& make);
+    /// As far as it can be known before something is sent there, it is known afterwards where that will come from.
+    virtual void prepare_to(const SendTarget&) {}
     /// Of one receiver.
     virtual SendEnds ends_of(const SendTarget&) const = 0;
     /// How many more bytes may be queued to `target` when `limit` may wait there; 0: not now. To all: of the client with the

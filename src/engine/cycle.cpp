@@ -25,7 +25,7 @@ std::vector<SendTarget> targets_of(const CyclePlan& plan) {
 }  // namespace
 
 Cycle::Cycle(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, CyclePlan plan)
-    : Transmission(loop, clock, host, id, targets_of(plan)),
+    : Transmission(loop, clock, host, id, targets_of(plan), plan.progress),
       plan_(std::move(plan)),
       course_(clock.steady_now(), plan_) {}
 
@@ -39,6 +39,13 @@ Cycle::Progress Cycle::next(SteadyTime now) {
             break;
     }
     return Progress::all_sent;
+}
+
+void Cycle::taken(std::size_t payloads, CycleProgress& progress) {
+    sent_ += payloads;
+    const std::uint64_t steps = plan_.steps.size();
+    progress.step.store((sent_ - 1) % steps, std::memory_order_relaxed);
+    progress.rounds.store((sent_ - 1) / steps + 1, std::memory_order_relaxed);
 }
 
 const SendTarget& Cycle::due_target() const { return target_of(plan_.steps[course_.step()], plan_); }

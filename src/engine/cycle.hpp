@@ -15,6 +15,7 @@ public:
     bool is_endless() const override { return !plan_.rounds; }
     std::uint64_t rounds() const override { return plan_.steps.empty() ? 0 : sent_ / plan_.steps.size(); }
     std::uint64_t missed_rounds() const override { return course_.missed(); }
+    std::uint64_t late() const override { return course_.late(); }
 
 private:
     Progress next(SteadyTime now) override;
@@ -22,8 +23,8 @@ private:
     /// Each step counts by itself.
     std::uint64_t due_counter() const override { return course_.round(); }
     const SendTarget& due_target() const override;
-    void handed_over(SteadyTime) override { course_.handed_over(); }
-    void taken(std::size_t payloads) override { sent_ += payloads; }
+    void handed_over(SteadyTime now) override { course_.handed_over(now); }
+    void taken(std::size_t payloads, CycleProgress& progress) override;
     SteadyTime next_deadline() const override { return course_.deadline(); }
     bool is_as_fast_as_possible() const override { return course_.is_as_fast_as_possible(); }
 

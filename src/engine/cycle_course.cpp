@@ -47,12 +47,17 @@ CycleCourse::Next CycleCourse::look(SteadyTime now) {
     return now < step_due_ ? Next::later : Next::due;
 }
 
-void CycleCourse::handed_over() {
+void CycleCourse::handed_over(SteadyTime now) {
     if (++step_ == delays_.size()) {
         in_round_ = false;
-    } else {
-        step_due_ = later(step_due_, delays_[step_]);
+        return;
     }
+    // Without delays all are late by what their round is, which is the schedule's matter.
+    if (round_takes_.count() > 0 && now - step_due_ > CycleSchedule::max_catch_up) {
+        ++late_;
+        step_due_ = now - CycleSchedule::max_catch_up;
+    }
+    step_due_ = later(step_due_, delays_[step_]);
 }
 
 }  // namespace sockdesk::engine

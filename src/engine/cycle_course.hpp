@@ -25,10 +25,12 @@ public:
     std::size_t step() const { return step_; }
     /// The rounds before this one; those left out are not among them.
     std::uint64_t round() const { return schedule_.taken() - 1; }
-    void handed_over();
+    void handed_over(SteadyTime now);
 
     bool is_as_fast_as_possible() const { return as_fast_as_possible_; }
     std::uint64_t missed() const { return schedule_.missed(); }
+    /// Steps so late that those behind them were moved: after a stall no more of a round is made good at once than of rounds.
+    std::uint64_t late() const { return late_; }
 
 private:
     std::vector<std::chrono::nanoseconds> delays_;  ///< before each step
@@ -38,6 +40,7 @@ private:
     bool in_round_ = false;
     std::size_t step_ = 0;
     SteadyTime step_due_{};
+    std::uint64_t late_ = 0;
 };
 
 }  // namespace sockdesk::engine

@@ -4,9 +4,14 @@
 
 namespace sockdesk::engine {
 
-Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer) {
+Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer,
+                       const Outgoing* before) {
     if (!body.is_constant()) {
-        return Outgoing(std::make_shared<const Recipe>(Recipe{std::move(body), std::move(trailer)}));
+        Recipe recipe{std::move(body), std::move(trailer)};
+        if (before != nullptr && before->recipe() != nullptr) {
+            recipe.sent_by_hand = before->recipe()->sent_by_hand;
+        }
+        return Outgoing(std::make_shared<const Recipe>(std::move(recipe)));
     }
     std::mt19937_64 unused;
     codec::TemplateMoment any;

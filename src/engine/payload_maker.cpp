@@ -9,10 +9,8 @@ namespace {
 
 /// As many as wait for the kernel together; more only while a receiver is slow.
 constexpr std::size_t max_buffers = 64;
-/// A larger one is not kept: its copying costs more than its memory.
-constexpr std::size_t largest_buffer_kept = std::size_t{64} << 10;
-
-constexpr std::size_t max_hand_counters = 64;
+/// A larger one is not kept: its copying costs more than its memory. The largest datagram is made within it, with what its numbers may take.
+constexpr std::size_t largest_buffer_kept = std::size_t{128} << 10;
 
 }  // namespace
 
@@ -54,29 +52,6 @@ std::shared_ptr<Bytes> PayloadMaker::free_buffer() {
         buffers_.insert(buffers_.begin() + static_cast<std::ptrdiff_t>(next_buffer_++), fresh);
     }
     return fresh;
-}
-
-std::uint64_t HandCounters::of(const Outgoing& what) const {
-    const auto known = std::find_if(entries_.begin(), entries_.end(),
-                                    [&](const Entry& entry) { return entry.what == what; });
-    return known == entries_.end() ? 0 : known->times;
-}
-
-void HandCounters::sent(const Outgoing& what) {
-    if (what.recipe() == nullptr) {
-        return;  // nothing counts there
-    }
-    auto known = std::find_if(entries_.begin(), entries_.end(),
-                              [&](const Entry& entry) { return entry.what == what; });
-    if (known == entries_.end()) {
-        if (entries_.size() == max_hand_counters) {
-            entries_.erase(entries_.begin());
-        }
-        entries_.push_back({what, 0});
-        known = std::prev(entries_.end());
-    }
-    ++known->times;
-    std::rotate(known, std::next(known), entries_.end());
 }
 
 }  // namespace sockdesk::engine

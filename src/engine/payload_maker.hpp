@@ -40,18 +40,4 @@ private:
     std::size_t next_buffer_ = 0;
 };
 
-/// How often each recipe was sent by hand. The latest are remembered: who sends in turn what a library holds sees every counter go on.
-class HandCounters {
-public:
-    std::uint64_t of(const Outgoing& what) const;
-    void sent(const Outgoing& what);
-
-private:
-    struct Entry {
-        Outgoing what;  ///< held, so that its address is not another's
-        std::uint64_t times = 0;
-    };
-    std::vector<Entry> entries_;
-};
-
 }  // namespace sockdesk::engine

@@ -4,10 +4,9 @@
 
 namespace sockdesk::engine {
 
-Playback::Playback(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, SendTarget target,
-                   std::shared_ptr<PayloadSource> source)
-    : Transmission(loop, clock, host, id, {std::move(target)}),
-      source_(std::move(source)),
+Playback::Playback(net::Loop& loop, const Clock& clock, CycleHost& host, const StartPlayback& what)
+    : Transmission(loop, clock, host, what.cycle, {what.target}, what.progress),
+      source_(what.source),
       pace_(source_->pace()),
       start_(clock.steady_now()) {}
 
@@ -16,10 +15,9 @@ Playback::~Playback() {
     source_->on_ready(nullptr);
 }
 
-std::shared_ptr<Playback> Playback::make(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,
-                                         SendTarget target, std::shared_ptr<PayloadSource> source) {
-    std::shared_ptr<Playback> playback(
-        new Playback(loop, clock, host, id, std::move(target), std::move(source)));
+std::shared_ptr<Playback> Playback::make(net::Loop& loop, const Clock& clock, CycleHost& host,
+                                         const StartPlayback& what) {
+    std::shared_ptr<Playback> playback(new Playback(loop, clock, host, what));
     playback->source_->on_ready([&loop, weak = playback->weak_from_this()] {
         loop.post([weak] {
             if (const auto alive = weak.lock()) {
@@ -49,6 +47,11 @@ Playback::Progress Playback::next(SteadyTime now) {
     }
     return pace_ == PayloadSource::Pace::none || next_deadline() <= now ? Progress::due
                                                                         : Progress::waiting_for_time;
+}
+
+void Playback::taken(std::size_t payloads, CycleProgress& progress) {
+    sent_ += payloads;
+    progress.rounds.store(sent_, std::memory_order_relaxed);
 }
 
 void Playback::handed_over(SteadyTime now) {

@@ -17,8 +17,8 @@ public:
     /// Sending something so much after its time is worth telling.
     static constexpr std::chrono::nanoseconds lateness_told = std::chrono::milliseconds{10};
 
-    static std::shared_ptr<Playback> make(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,
-                                          SendTarget target, std::shared_ptr<PayloadSource> source);
+    static std::shared_ptr<Playback> make(net::Loop& loop, const Clock& clock, CycleHost& host,
+                                          const StartPlayback& what);
     ~Playback() override;
 
     bool is_endless() const override { return false; }
@@ -26,15 +26,14 @@ public:
     std::uint64_t late() const override { return late_; }
 
 private:
-    Playback(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id, SendTarget target,
-             std::shared_ptr<PayloadSource> source);
+    Playback(net::Loop& loop, const Clock& clock, CycleHost& host, const StartPlayback& what);
 
     Progress next(SteadyTime now) override;
     const Outgoing& due_payload() const override { return *due_; }
     std::uint64_t due_counter() const override { return 0; }
     const SendTarget& due_target() const override { return targets().front(); }
     void handed_over(SteadyTime now) override;
-    void taken(std::size_t payloads) override { sent_ += payloads; }
+    void taken(std::size_t payloads, CycleProgress& progress) override;
     SteadyTime next_deadline() const override { return later(start_, due_at_); }
     Error failure() const override { return source_->error(); }
     bool is_as_fast_as_possible() const override { return pace_ == PayloadSource::Pace::none; }

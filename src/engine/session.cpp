@@ -126,19 +126,24 @@ void Session::send(const SendTarget& target, const Outgoing& payload) {
     }
     if (auto sent = send_now(target, payload); !sent) {
         refuse(std::nullopt, sent.error());
-    } else {
-        hand_counters_.sent(payload);
+    } else if (const Recipe* const recipe = payload.recipe()) {
+        recipe->sent_by_hand->fetch_add(1, std::memory_order_relaxed);
     }
     batch_end();
 }
 
 Result<void> Session::send_now(const SendTarget& target, const Outgoing& what) {
-    const std::uint64_t counter = hand_counters_.of(what);
-    if (what.recipe() != nullptr && channel_->reaches_several(target)) {
-        return channel_->send_to_each(target,
-                                      [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
+    const Recipe* const recipe = what.recipe();
+    const std::uint64_t counter =
+        recipe != nullptr ? recipe->sent_by_hand->load(std::memory_order_relaxed) : 0;
+    if (recipe == nullptr) {
+        return channel_->send(target, maker_.make(what, {}, counter));
     }
-    return channel_->send(target, maker_.make(what, channel_->ends_of(target), counter));
+    if (channel_->reaches_several(target)) {
+        const auto make = [&](const SendEnds& ends) { return maker_.make(what, ends, counter); };
+        return channel_->send_to_each(target, std::ref(make));
+    }
+    return channel_->send(target, maker_.make(what, cycle_ends(target), counter));
 }
 
 void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
@@ -175,7 +180,7 @@ void Session::start_cycle(CycleId id, CyclePlan plan) {
 
 void Session::start_playback(const StartPlayback& playback) {
     if (can_start(playback.cycle)) {
-        start(Playback::make(loop_, clock_, *this, playback.cycle, playback.target, playback.source));
+        start(Playback::make(loop_, clock_, *this, playback));
     }
 }
 
@@ -231,8 +236,12 @@ SendRoute Session::cycle_route(const SendTarget& target, bool as_fast_as_possibl
         channel_->room(target, as_fast_as_possible ? std::min(fast_cycle_queue_bytes, limit) : limit);
     route.at_once = channel_->at_once(target);
     route.to_each = channel_->reaches_several(target);
-    route.ends = channel_->ends_of(target);
     return route;
+}
+
+SendEnds Session::cycle_ends(const SendTarget& target) {
+    channel_->prepare_to(target);
+    return channel_->ends_of(target);
 }
 
 Result<void> Session::cycle_send(const SendTarget& target, std::span<const Payload> payloads,
@@ -342,8 +351,13 @@ void Session::channel_failed(const Error& error) {
 void Session::channel_ended() { close(); }
 
 void Session::channel_drained() {
-    for (const auto& cycle : std::vector(cycles_)) {
+    // One that ends takes itself out of the list.
+    for (std::size_t i = 0; i < cycles_.size();) {
+        const std::shared_ptr<Transmission> cycle = cycles_[i];
         cycle->run();
+        if (i < cycles_.size() && cycles_[i] == cycle) {
+            ++i;
+        }
     }
 }
 

@@ -78,6 +78,7 @@ private:
 
     // CycleHost
     SendRoute cycle_route(const SendTarget& target, bool as_fast_as_possible) override;
+    SendEnds cycle_ends(const SendTarget& target) override;
     Result<void> cycle_send(const SendTarget& target, std::span<const Payload> payloads,
                             std::size_t& taken) override;
     Result<void> cycle_send_to_each(const SendTarget& target,
@@ -111,7 +112,6 @@ private:
     std::optional<CyclePlan> greeting_;
     std::mt19937_64 random_;  ///< of what is sent
     PayloadMaker maker_;      ///< of what is sent by hand
-    HandCounters hand_counters_;
     Replier replier_;
     std::shared_ptr<Channel> channel_;
     std::vector<std::shared_ptr<Transmission>> cycles_;

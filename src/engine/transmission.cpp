@@ -16,14 +16,24 @@ constexpr std::size_t max_batch_bytes = std::size_t{256} << 10;
 /// What a queue may charge for a payload beyond its bytes.
 constexpr std::size_t queue_overhead_bytes = 64;
 
+/// Known before it is made, so that nothing is made for which there is no room.
+std::size_t most_bytes(const Outgoing& what) {
+    if (const Payload* fixed = what.fixed()) {
+        return (*fixed)->size();
+    }
+    const Recipe& recipe = *what.recipe();
+    return recipe.body.most_bytes() + (recipe.trailer ? recipe.trailer->size() : 0);
+}
+
 }  // namespace
 
 Transmission::Transmission(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,
-                           std::vector<SendTarget> targets)
+                           std::vector<SendTarget> targets, std::shared_ptr<CycleProgress> progress)
     : clock_(clock),
       host_(host),
       id_(id),
       targets_(std::move(targets)),
+      progress_(progress ? std::move(progress) : std::make_shared<CycleProgress>()),
       maker_(clock, host.random()),
       timer_(loop, [this] { run(); }) {}
 
@@ -90,29 +100,24 @@ Transmission::Progress Transmission::send_due(SteadyTime now) {
     if (progress != Progress::due) {
         return progress;
     }
-    const SendTarget target = due_target();
+    const SendTarget& target = due_target();
     const SendRoute route = host_.cycle_route(target, is_as_fast_as_possible());
     if (route.room_bytes == 0) {
         return Progress::waiting;
     }
     if (route.to_each && due_payload().recipe() != nullptr) {
-        const Outgoing what = due_payload();
-        const std::uint64_t counter = due_counter();
-        handed_over(now);
-        const auto sent = host_.cycle_send_to_each(
-            target, [&](const SendEnds& ends) { return maker_.make(what, ends, counter); });
-        if (!sent) {
-            return refused(sent.error());
-        }
-        taken(1);
-        return Progress::due;
+        return send_to_each(target, route, now);
     }
-    if (gather(target, route, now) == Progress::waiting) {
+    if (!gather(target, route, now)) {
         return Progress::waiting;
     }
     std::size_t accepted = 0;
     const auto sent = host_.cycle_send(target, batch_, accepted);
-    taken(accepted);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < accepted; ++i) {
+        bytes += batch_[i]->size();
+    }
+    count(accepted, bytes);
     batch_.clear();
     if (!sent) {
         return refused(sent.error());
@@ -120,28 +125,68 @@ Transmission::Progress Transmission::send_due(SteadyTime now) {
     return Progress::due;
 }
 
-/// Into `batch_` what is due for the same target and finds room; `waiting` if nothing does.
-Transmission::Progress Transmission::gather(const SendTarget& target, const SendRoute& route,
-                                            SteadyTime now) {
+Transmission::Progress Transmission::send_to_each(const SendTarget& target, const SendRoute& route,
+                                                  SteadyTime now) {
+    const Outgoing& what = due_payload();
+    if (!finds_room(most_bytes(what), target, route)) {
+        return Progress::waiting;
+    }
+    const std::uint64_t counter = due_counter();
+    std::size_t bytes = 0;
+    const auto make = [&](const SendEnds& ends) {
+        Payload payload = maker_.make(what, ends, counter);
+        bytes = payload->size();
+        return payload;
+    };
+    handed_over(now);
+    // By reference, as a copy of what it refers to would take memory at each send.
+    if (const auto sent = host_.cycle_send_to_each(target, std::ref(make)); !sent) {
+        return refused(sent.error());
+    }
+    count(1, bytes);
+    return Progress::due;
+}
+
+/// A payload larger than any room goes when nothing else waits.
+bool Transmission::finds_room(std::size_t bytes, const SendTarget& target, const SendRoute& route) const {
+    return bytes <= route.room_bytes || host_.cycle_drained(target);
+}
+
+/// Into `batch_` what is due for the same target and finds room; false if nothing does.
+bool Transmission::gather(const SendTarget& target, const SendRoute& route, SteadyTime now) {
+    std::optional<SendEnds> ends;  // of what is made; what is fixed does not ask
     std::size_t bytes = 0;
     const std::size_t most = std::min(route.room_bytes, max_batch_bytes);
     do {
-        Payload payload = maker_.make(due_payload(), route.ends, due_counter());
-        const std::size_t size = payload->size();
+        const Outgoing& what = due_payload();
+        const std::size_t size = most_bytes(what);
         if (bytes + size > most) {
             if (!batch_.empty()) {
                 break;
             }
-            // A payload larger than any room goes when nothing else waits.
-            if (size > route.room_bytes && !host_.cycle_drained(target)) {
-                return Progress::waiting;
+            if (!finds_room(size, target, route)) {
+                return false;
             }
         }
-        bytes += size + queue_overhead_bytes;
-        batch_.push_back(std::move(payload));
+        if (what.recipe() != nullptr && !ends) {
+            ends = host_.cycle_ends(target);
+        }
+        batch_.push_back(maker_.make(what, ends ? *ends : SendEnds{}, due_counter()));
+        bytes += batch_.back()->size() + queue_overhead_bytes;
         handed_over(now);
     } while (batch_.size() < route.at_once && next(now) == Progress::due && due_target() == target);
-    return Progress::due;
+    return true;
+}
+
+void Transmission::count(std::size_t payloads, std::size_t bytes) {
+    if (payloads == 0) {
+        return;
+    }
+    taken(payloads, *progress_);
+    progress_->missed_rounds.store(missed_rounds(), std::memory_order_relaxed);
+    progress_->payload_bytes.fetch_add(bytes, std::memory_order_relaxed);
+    // The last: who has seen it sees the others.
+    progress_->payloads.fetch_add(payloads, std::memory_order_release);
 }
 
 Transmission::Progress Transmission::refused(const Error& error) {

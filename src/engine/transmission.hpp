@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <random>
 #include <span>
@@ -26,13 +27,14 @@ struct SendRoute {
     std::size_t room_bytes = 0;  ///< what may be queued now; 0: nothing, also while the log takes nothing
     std::size_t at_once = 1;     ///< so many payloads are worth handing over together
     bool to_each = false;        ///< there are several receivers
-    SendEnds ends;
 };
 
 /// What a cycle or a playback needs of the session whose channel it sends through.
 class CycleHost {
 public:
     virtual SendRoute cycle_route(const SendTarget& target, bool as_fast_as_possible) = 0;
+    /// Of one receiver, for what is made for it.
+    virtual SendEnds cycle_ends(const SendTarget& target) = 0;
     /// `taken`: how many of them were, before one was refused.
     virtual Result<void> cycle_send(const SendTarget& target, std::span<const Payload> payloads,
                                     std::size_t& taken) = 0;
@@ -56,8 +58,9 @@ protected:
 
 class Transmission {
 public:
+    /// `progress` may be null.
     Transmission(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,
-                 std::vector<SendTarget> targets);
+                 std::vector<SendTarget> targets, std::shared_ptr<CycleProgress> progress);
     virtual ~Transmission() = default;
     Transmission(const Transmission&) = delete;
     Transmission& operator=(const Transmission&) = delete;
@@ -91,14 +94,14 @@ protected:
     /// What is to be done at `now`. Answers the same until something is handed over or changes. `waiting` for what comes next, not for
     /// room.
     virtual Progress next(SteadyTime now) = 0;
-    // After `due`.
+    // After `due`. What they refer to stays where it is while this one runs; but a payload that is not made here only until it is handed over.
     virtual const Outgoing& due_payload() const = 0;
     virtual std::uint64_t due_counter() const = 0;
     virtual const SendTarget& due_target() const = 0;
     /// The one that was due is on its way: `next` is about the one after.
     virtual void handed_over(SteadyTime now) = 0;
-    /// So many of those handed over were not refused.
-    virtual void taken(std::size_t payloads) = 0;
+    /// So many of those handed over were not refused. `progress` is told as well.
+    virtual void taken(std::size_t payloads, CycleProgress& progress) = 0;
     /// After `waiting_for_time`.
     virtual SteadyTime next_deadline() const = 0;
     virtual Error failure() const { return {}; }
@@ -107,7 +110,10 @@ protected:
 private:
     Progress advance();
     Progress send_due(SteadyTime now);
-    Progress gather(const SendTarget& target, const SendRoute& route, SteadyTime now);
+    Progress send_to_each(const SendTarget& target, const SendRoute& route, SteadyTime now);
+    bool gather(const SendTarget& target, const SendRoute& route, SteadyTime now);
+    bool finds_room(std::size_t bytes, const SendTarget& target, const SendRoute& route) const;
+    void count(std::size_t payloads, std::size_t bytes);
     Progress refused(const Error& error);
     bool drained() const;
     void finish(const std::optional<Error>& error);
@@ -116,6 +122,7 @@ private:
     CycleHost& host_;
     CycleId id_;
     std::vector<SendTarget> targets_;
+    std::shared_ptr<CycleProgress> progress_;  ///< never null
     PayloadMaker maker_;
     std::vector<Payload> batch_;  ///< empty but while one is being sent
     net::DeadlineTimer timer_;

@@ -84,6 +84,9 @@ Result<void> UdpChannel::send(const SendTarget& target, const Payload& payload) 
 
 Result<void> UdpChannel::send_batch(const SendTarget& target, std::span<const Payload> payloads,
                                     std::size_t& accepted) {
+    if (const auto* name = std::get_if<HostPort>(&target)) {
+        (void)peer_named(*name);  // an address need not be read from its text again
+    }
     if (socket_ && payloads.size() > 1) {
         if (const auto remote = address_of(target)) {
             return socket_->send_batch(*remote, payloads, accepted);
@@ -101,61 +104,77 @@ SendEnds UdpChannel::ends_of(const SendTarget& target) const {
     return {socket_ && remote ? socket_->local_for(*remote) : std::nullopt, remote};
 }
 
+void UdpChannel::prepare_to(const SendTarget& target) {
+    if (!socket_ || socket_->local()) {
+        return;
+    }
+    if (const auto remote = address_of(target)) {
+        // Where it cannot be, the send tells why.
+        (void)socket_->bind_for(*remote);
+    }
+}
+
 std::optional<Endpoint> UdpChannel::address_of(const SendTarget& target) const {
     const auto* name = std::get_if<HostPort>(&target);
     if (name == nullptr) {
         return default_remote_;
     }
-    if (const auto literal = net::as_literal(*name)) {
-        return literal;
+    const auto known = named_peers_.find(*name);
+    return known == named_peers_.end() ? net::as_literal(*name) : known->second.address;
+}
+
+Result<UdpChannel::NamedPeer*> UdpChannel::peer_named(const HostPort& name) {
+    const auto known = named_peers_.find(name);
+    if (known != named_peers_.end()) {
+        return &known->second;
     }
-    const auto known = named_peers_.find(name->to_string());
-    return known == named_peers_.end() ? std::nullopt : known->second.address;
+    if (named_peers_.size() >= max_named_peers) {
+        std::erase_if(named_peers_, [](const auto& entry) { return entry.second.address.has_value(); });
+    }
+    if (named_peers_.size() >= max_named_peers) {
+        return fail(
+            ErrorKind::too_large,
+            fmt::format("send to {}: too many other names are being looked up. Try again in a moment.",
+                        name.to_string()));
+    }
+    NamedPeer& peer = named_peers_[name];
+    peer.address = net::as_literal(name);
+    return &peer;
 }
 
 Result<void> UdpChannel::send_to_name(const HostPort& name, const Payload& payload) {
-    if (const auto literal = net::as_literal(name)) {
-        return socket_->send(*literal, payload);
+    const auto peer = peer_named(name);
+    if (!peer) {
+        const auto literal = net::as_literal(name);
+        return literal ? socket_->send(*literal, payload) : tl::unexpected(peer.error());
     }
-    const std::string key = name.to_string();
-    const auto known = named_peers_.find(key);
-    if (known != named_peers_.end() && known->second.address) {
-        return socket_->send(*known->second.address, payload);
+    if ((*peer)->address) {
+        return socket_->send(*(*peer)->address, payload);
     }
     if (waiting_bytes_ + payload->size() > config_.send_queue_limit_bytes) {
         return fail(ErrorKind::too_large,
                     fmt::format("send to {}: its address is still being looked up, and no more can wait "
                                 "for it. Try again in a moment.",
-                                key));
+                                name.to_string()));
     }
-    if (known == named_peers_.end()) {
-        if (named_peers_.size() >= max_named_peers) {
-            std::erase_if(named_peers_, [](const auto& entry) { return entry.second.address.has_value(); });
-        }
-        if (named_peers_.size() >= max_named_peers) {
-            return fail(
-                ErrorKind::too_large,
-                fmt::format("send to {}: too many other names are being looked up. Try again in a moment.",
-                            key));
-        }
-        named_peers_[key].lookup = std::make_unique<net::Lookup>(
+    if (!(*peer)->lookup) {
+        (*peer)->lookup = std::make_unique<net::Lookup>(
             host_.loop(), name,
             [this, name](const Result<std::vector<Endpoint>>& found) { name_found(name, found); });
     }
-    named_peers_[key].waiting.push_back(payload);
+    (*peer)->waiting.push_back(payload);
     waiting_bytes_ += payload->size();
     return {};
 }
 
 void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found) {
-    const std::string key = name.to_string();
-    NamedPeer& peer = named_peers_[key];
+    NamedPeer& peer = named_peers_[name];
     const std::vector<Payload> waiting = std::move(peer.waiting);
     for (const Payload& payload : waiting) {
         waiting_bytes_ -= payload->size();
     }
     if (!found) {
-        named_peers_.erase(key);  // the next send tries again
+        named_peers_.erase(name);  // the next send tries again
         host_.ledger().record_error(found.error(), std::nullopt);
         host_.emit(SendRefused{host_.session_id(), std::nullopt, found.error()});
         std::size_t lost = 0;
@@ -178,7 +197,7 @@ void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpo
 
 std::size_t UdpChannel::room(const SendTarget& target, std::size_t limit) const {
     if (const auto* name = std::get_if<HostPort>(&target)) {
-        const auto known = named_peers_.find(name->to_string());
+        const auto known = named_peers_.find(*name);
         if (known != named_peers_.end() && !known->second.address) {
             return 0;  // one payload waits for the look-up; whether more can follow shows then
         }

@@ -4,7 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <string>
+#include <tuple>
 #include <vector>
 
 #include "engine/channel.hpp"
@@ -24,6 +24,7 @@ public:
     Result<void> send_batch(const SendTarget& target, std::span<const Payload> payloads,
                             std::size_t& accepted) override;
     std::size_t at_once(const SendTarget& target) const override;
+    void prepare_to(const SendTarget& target) override;
     SendEnds ends_of(const SendTarget& target) const override;
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
@@ -34,11 +35,17 @@ public:
     bool reading_paused() const override { return false; }
 
 private:
-    /// A peer given by name: its address once it is known, and what waits for that.
+    /// A peer given as it was typed: its address, once it is known, and what waits for that.
     struct NamedPeer {
         std::optional<Endpoint> address;
         std::unique_ptr<net::Lookup> lookup;
         std::vector<Payload> waiting;
+    };
+
+    struct ByText {
+        bool operator()(const HostPort& a, const HostPort& b) const {
+            return std::tie(a.host, a.port) < std::tie(b.host, b.port);
+        }
     };
 
     void on_datagrams(std::span<const net::ReceivedDatagram> datagrams) override;
@@ -54,6 +61,8 @@ private:
     std::optional<Endpoint> address_of(const SendTarget& target) const;
     void open_socket(const ResolvedNames& names);
     void tell_receive_buffer();
+    /// Its entry, for which there is room, or why not.
+    Result<NamedPeer*> peer_named(const HostPort& name);
     Result<void> send_to_name(const HostPort& name, const Payload& payload);
     void name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found);
     /// True when it is new.
@@ -64,7 +73,7 @@ private:
     std::unique_ptr<NameLookup> names_;
     std::unique_ptr<net::UdpSocket> socket_;
     std::optional<Endpoint> default_remote_;
-    std::map<std::string, NamedPeer> named_peers_;
+    std::map<HostPort, NamedPeer, ByText> named_peers_;
     std::size_t waiting_bytes_ = 0;      ///< of payloads whose peer's name is being looked up
     std::deque<Endpoint> recent_peers_;  ///< newest at the back
 };

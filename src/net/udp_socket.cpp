@@ -157,6 +157,22 @@ std::optional<Endpoint> UdpSocket::local_for(const Endpoint& remote) const {
     return Endpoint{state_->sender.source_for(remote), state_->port.local->port};
 }
 
+Result<void> UdpSocket::bind_for(const Endpoint& remote) {
+    if (state_->port.local) {
+        return {};
+    }
+    if (auto opened = state_->open_for(remote); !opened) {
+        return opened;
+    }
+    const Endpoint any{remote.address.is_v4() ? IpAddress() : IpAddress::v6({}), 0};
+    const SocketAddress address = to_socket_address(any, state_->port.family);
+    if (::bind(state_->port.fd.get(), address.get(), address.length) != 0) {
+        return tl::unexpected(bind_failure(SocketKind::udp, any, errno));
+    }
+    state_->port.learn_local();
+    return {};
+}
+
 std::size_t UdpSocket::queued_bytes() const { return state_->sender.queued_bytes(); }
 
 void UdpSocket::resume_reading() {

@@ -84,6 +84,9 @@ public:
                             std::size_t& accepted);
     static constexpr std::size_t max_batch = 64;
 
+    /// A socket that was opened unbound gets its port now, on all addresses of the family, as it would by sending.
+    Result<void> bind_for(const Endpoint& remote);
+
     /// Where a datagram to `remote` would come from. None while unbound.
     std::optional<Endpoint> local_for(const Endpoint& remote) const;
 

@@ -41,7 +41,7 @@ std::vector<Sent> sent_in_time(CycleCourse& course, SteadyTime end) {
         switch (course.look(now)) {
             case CycleCourse::Next::due:
                 all.push_back({now - start, course.round(), course.step()});
-                course.handed_over();
+                course.handed_over(now);
                 break;
             case CycleCourse::Next::later:
                 EXPECT_GT(course.deadline(), now);
@@ -90,7 +90,7 @@ TEST(CycleCourse, LatenessWithinARoundDoesNotAddUp) {
     for (int step = 0; step < 4; ++step) {
         now = start + step * 10ms + 4ms;
         ASSERT_EQ(course.look(now), CycleCourse::Next::due) << step;
-        course.handed_over();
+        course.handed_over(now);
         if (step < 3) {
             EXPECT_EQ(course.look(now), CycleCourse::Next::later);
             EXPECT_EQ(course.deadline(), start + (step + 1) * 10ms);
@@ -102,16 +102,36 @@ TEST(CycleCourse, LatenessWithinARoundDoesNotAddUp) {
 TEST(CycleCourse, AStallWithoutPeriodDelaysWhatFollowsAndMissesNothing) {
     CycleCourse course(start, plan_of({0s, 1s}, 0s, 10));
     ASSERT_EQ(course.look(start), CycleCourse::Next::due);
-    course.handed_over();
+    course.handed_over(start);
     const SteadyTime late = start + 60s;
     ASSERT_EQ(course.look(late), CycleCourse::Next::due);
-    course.handed_over();
+    course.handed_over(late);
     ASSERT_EQ(course.look(late), CycleCourse::Next::due);
     EXPECT_EQ(course.round(), 1u);
-    course.handed_over();
+    course.handed_over(late);
     EXPECT_EQ(course.look(late), CycleCourse::Next::later);
     EXPECT_EQ(course.deadline(), late + 1s);
     EXPECT_EQ(course.missed(), 0u);
+}
+
+TEST(CycleCourse, AStallWithinARoundIsMadeGoodByNoMoreThanOneBetweenRounds) {
+    CycleCourse course(start, plan_of(std::vector<std::chrono::nanoseconds>(1'000, 100ms), 1h, 1));
+    SteadyTime now = start + 100ms;
+    ASSERT_EQ(course.look(now), CycleCourse::Next::due);
+    course.handed_over(now);
+    now += 50s;
+    int at_once = 0;
+    for (; course.look(now) == CycleCourse::Next::due; ++at_once) course.handed_over(now);
+    EXPECT_EQ(at_once, 2);
+    EXPECT_EQ(course.late(), 1u);
+    EXPECT_EQ(course.deadline(), now + 100ms);
+    // What follows keeps its distances.
+    const std::size_t step = course.step();
+    ASSERT_EQ(course.look(now + 100ms), CycleCourse::Next::due);
+    course.handed_over(now + 100ms);
+    EXPECT_EQ(course.step(), step + 1);
+    EXPECT_EQ(course.deadline(), now + 200ms);
+    EXPECT_EQ(course.late(), 1u);
 }
 
 TEST(CycleCourse, AsFastAsPossibleIsAlwaysDue) {
@@ -120,7 +140,7 @@ TEST(CycleCourse, AsFastAsPossibleIsAlwaysDue) {
     for (std::uint64_t i = 0; i < 1'000; ++i) {
         ASSERT_EQ(course.look(start), CycleCourse::Next::due);
         EXPECT_EQ(course.round(), i / 2);
-        course.handed_over();
+        course.handed_over(start);
     }
 }
 
