@@ -30,9 +30,10 @@ public:
     Sink(Expectations& owner, SteadyTime now) : owner_(owner), now_(now) {}
 
     bool is_active(std::size_t matcher) const override { return matcher == owner_.met_; }
-    void on_match(std::size_t, ByteView bytes, const query::MatchGroups& groups) override {
+    bool on_match(std::size_t, ByteView bytes, const query::MatchGroups& groups) override {
         rest = bytes.size() - groups.end();
         owner_.met(now_);
+        return true;
     }
 
     std::optional<std::size_t> rest;  ///< bytes behind the last match
@@ -93,7 +94,8 @@ void Expectations::add_piece(const capture::RecordView& record, SteadyTime now) 
         stream->second.forget();  // another connection between the same two
     }
     Sink sink(*this, now);
-    stream->second.add(record.payload, sink);
+    stream->second.add(record.payload, now, sink);
+    while (stream->second.is_behind()) stream->second.go_on(sink);
     if (!sink.rest) {
         arrived(record.remote, record.payload);
         return;

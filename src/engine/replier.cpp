@@ -47,8 +47,9 @@ public:
         : replier_(replier), to_(to), conversation_(conversation) {}
 
     bool is_active(std::size_t rule) const override { return replier_.may_answer(rule); }
-    void on_match(std::size_t rule, ByteView bytes, const query::MatchGroups& groups) override {
+    bool on_match(std::size_t rule, ByteView bytes, const query::MatchGroups& groups) override {
         replier_.matched(rule, to_, conversation_, bytes, groups);
+        return true;
     }
 
 private:
@@ -128,7 +129,10 @@ void Replier::on_stream(const ReplyTo& to, ByteView piece) {
             std::make_unique<query::StreamMatcher>(matchers_, ReplyPlan::longest_wait_bytes);
     }
     StreamSink sink(*this, to, conversation.serial);
-    conversation.matcher->add(piece, sink);
+    conversation.matcher->add(piece, clock_.steady_now(), sink);
+    while (conversation.matcher->is_behind()) {
+        conversation.matcher->go_on(sink);
+    }
 }
 
 void Replier::forget(ConnectionId connection) {

@@ -18,9 +18,6 @@ constexpr std::size_t longest_text = 4096;
 /// For the compiled expression and its automata; when these do not suffice RE2 goes on without automata, slower.
 constexpr std::int64_t memory = std::int64_t{8} << 20;
 
-/// Without automata each byte costs up to this many steps. Enough for any expression that a person types.
-constexpr int most_instructions = 10'000;
-
 /// How far a single look goes. Each match costs at most this much, however far the expression would look.
 constexpr std::size_t least_window = 16'384;
 
@@ -168,34 +165,37 @@ ByteRegex::ByteRegex(std::unique_ptr<const re2::RE2> regex, std::size_t longest_
 ByteRegex::~ByteRegex() = default;
 ByteRegex::ByteRegex(ByteRegex&&) noexcept = default;
 
-Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text, bool ignores_case,
-                                                           bool with_groups) {
+Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text,
+                                                           const ByteRegexOptions& how) {
     if (text.empty()) return fail_at(0, "the regular expression is empty");
     if (text.size() > longest_text) {
         return fail_at(longest_text,
                        fmt::format("a regular expression may have at most {} characters", longest_text));
     }
-    const re2::RE2 as_typed(re2::StringPiece(text.data(), text.size()), options(ignores_case, with_groups));
-    if (!as_typed.ok()) return error_of(text, as_typed);
-    if (as_typed.NumberOfCapturingGroups() > most_groups) {
+    // Of a record, and all the more of a stream, lines are what a person means by ^ and $.
+    const std::string lines = "(?m)" + (how.ignores_case ? with_strict_high_bytes(text) : std::string(text));
+    auto regex = std::make_unique<const re2::RE2>(lines, options(how.ignores_case, how.with_groups));
+    const re2::RE2::ErrorCode code = regex->error_code();
+    if (!regex->ok() && code != re2::RE2::ErrorPatternTooLarge) {
+        const re2::RE2 as_typed(re2::StringPiece(text.data(), text.size()),
+                                options(how.ignores_case, how.with_groups));
+        if (!as_typed.ok()) return error_of(text, as_typed);
+    }
+    if (!regex->ok() || regex->ProgramSize() > how.most_instructions ||
+        regex->ReverseProgramSize() > how.most_instructions) {
+        return fail_at(0, "the regular expression is too large; repeat less");
+    }
+    if (regex->NumberOfCapturingGroups() > most_groups) {
         return fail_at(0,
                        fmt::format("a regular expression may have at most {} groups; write (?:…) for those "
                                    "whose match is not wanted",
                                    most_groups));
     }
-
-    // Of a record, and all the more of a stream, lines are what a person means by ^ and $.
-    const std::string lines = "(?m)" + (ignores_case ? with_strict_high_bytes(text) : std::string(text));
-    auto regex = std::make_unique<const re2::RE2>(lines, options(ignores_case, with_groups));
-    if (!regex->ok() || regex->ProgramSize() > most_instructions ||
-        regex->ReverseProgramSize() > most_instructions) {
-        return fail_at(0, "the regular expression is too large; repeat less");
-    }
     return regex;
 }
 
 Result<ByteRegex> ByteRegex::compile(std::string_view text, bool ignores_case, std::size_t longest_match) {
-    auto regex = compile_byte_regex(text, ignores_case, false);
+    auto regex = compile_byte_regex(text, {.ignores_case = ignores_case});
     if (!regex) return tl::unexpected(std::move(regex.error()));
     return ByteRegex(std::move(*regex), longest_match);
 }

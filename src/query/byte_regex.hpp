@@ -15,9 +15,17 @@ class RE2;
 
 namespace sockdesk::query {
 
-/// What `ByteRegex` finds with. `with_groups`: for whoever wants to know where they lie, of which there may be `most_groups`.
-Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text, bool ignores_case,
-                                                           bool with_groups);
+/// What `ByteRegex` finds with.
+struct ByteRegexOptions {
+    bool ignores_case = false;
+    /// For whoever wants to know where they lie, of which there may be `most_groups`.
+    bool with_groups = false;
+    /// Where RE2 does without automata each byte costs up to this many steps. The usual is enough for any expression that a person types,
+    /// and made for searches in the background.
+    int most_instructions = 10'000;
+};
+Result<std::unique_ptr<const re2::RE2>> compile_byte_regex(std::string_view text,
+                                                           const ByteRegexOptions& options);
 inline constexpr int most_groups = 99;
 
 class ByteRegex {

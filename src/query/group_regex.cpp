@@ -12,72 +12,42 @@ namespace sockdesk::query {
 
 namespace {
 
+/// What is looked for in all that arrives, on the thread that carries it: far less than a search in the background may take.
+constexpr int most_instructions = 1000;
+
 re2::StringPiece piece_of(ByteView bytes) { return {as_chars(bytes).data(), bytes.size()}; }
 
-/// Not sure is true.
-bool may_look_back(std::string_view text) {
-    for (const std::string_view sign : {"^", "\\b", "\\B", "\\A"}) {
-        if (text.find(sign) != std::string_view::npos) return true;
+/// RE2 knows the line feed alone as the end of a line. Many protocols end lines with CR LF, and who writes `^ping$` means those, too.
+std::string with_line_ends(std::string_view text, const StreamProgram::Dollars& dollars) {
+    std::string result;
+    std::size_t from = 0;
+    for (const std::size_t dollar : dollars) {
+        result += text.substr(from, dollar - from);
+        result += "(?:\\r?$)";
+        from = dollar + 1;
     }
-    return false;
-}
-
-/// Whether a backslash before `c` can only stand for bytes other than a line end.
-bool is_within_lines(char c) {
-    if (c >= '0' && c <= '9') return false;
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return !is_letter || std::string_view("dwSbBAzrt").find(c) != std::string_view::npos;
-}
-
-/// A line end that the expression ends with: what is left without it.
-std::string_view without_line_end(std::string_view text) {
-    if (!text.ends_with("\\n")) return text;
-    const std::string_view before = text.substr(0, text.size() - 2);
-    // The backslash may be one that is meant itself, with an n behind it.
-    const std::size_t last = before.find_last_not_of('\\');
-    const std::size_t backslashes = before.size() - (last == std::string_view::npos ? 0 : last + 1);
-    return backslashes % 2 == 0 ? before : text;
-}
-
-/// Reads the expression just closely enough to be sure; not sure is false.
-bool surely_stays_in_line(std::string_view text) {
-    // Behind a choice the line end belongs to the last of what is chosen from.
-    if (text.find('|') == std::string_view::npos) text = without_line_end(text);
-    bool in_class = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n' || (in_class && static_cast<unsigned char>(c) < 0x20)) return false;
-        if (c == '\\') {
-            if (++i == text.size() || !is_within_lines(text[i]) || (in_class && text[i] == 't')) return false;
-        } else if (in_class) {
-            if (c == '[') return false;  // [:space:], or a bracket that need not be quoted
-            in_class = c != ']';
-        } else if (c == '[') {
-            if (i + 1 < text.size() && (text[i + 1] == '^' || text[i + 1] == ']')) return false;
-            in_class = true;
-        } else if (text.substr(i, 2) == "(?" && text.substr(i, 3) != "(?:" && text.substr(i, 4) != "(?P<") {
-            return false;  // flags, of which one lets the dot stand for a line end
-        }
-    }
-    return true;
+    return result += text.substr(from);
 }
 
 }  // namespace
 
-GroupRegex::GroupRegex(ByteRegex finder, std::unique_ptr<const re2::RE2> regex, std::string_view text)
-    : finder_(std::move(finder)),
-      regex_(std::move(regex)),
-      looks_back_(may_look_back(text)),
-      stays_in_line_(surely_stays_in_line(text)) {}
+GroupRegex::GroupRegex(std::unique_ptr<const re2::RE2> regex, StreamProgram program, bool has_line_end)
+    : regex_(std::move(regex)), program_(std::move(program)), has_line_end_(has_line_end) {}
 GroupRegex::~GroupRegex() = default;
 GroupRegex::GroupRegex(GroupRegex&&) noexcept = default;
 
 Result<GroupRegex> GroupRegex::compile(std::string_view text) {
-    auto finder = ByteRegex::compile(text, false, longest_match);
-    if (!finder) return tl::unexpected(std::move(finder.error()));
-    auto regex = compile_byte_regex(text, false, true);
+    const ByteRegexOptions options{.with_groups = true, .most_instructions = most_instructions};
+    auto regex = compile_byte_regex(text, options);
     if (!regex) return tl::unexpected(std::move(regex.error()));
-    return GroupRegex(std::move(*finder), std::move(*regex), text);
+    StreamProgram::Dollars dollars;
+    auto program = StreamProgram::of_expression(text, longest_match, dollars);
+    if (!program) return tl::unexpected(std::move(program.error()));
+    if (!dollars.empty()) {
+        regex = compile_byte_regex(with_line_ends(text, dollars), options);
+        if (!regex) return tl::unexpected(Error{regex.error().kind, regex.error().message, {}, 0});
+    }
+    return GroupRegex(std::move(*regex), std::move(*program), !dollars.empty());
 }
 
 std::vector<std::string> GroupRegex::group_names() const {
@@ -88,13 +58,14 @@ std::vector<std::string> GroupRegex::group_names() const {
     return names;
 }
 
-bool GroupRegex::match(ByteView bytes, std::size_t begin, std::size_t end, bool anchored,
+bool GroupRegex::match(ByteView bytes, std::size_t begin, std::size_t end, int anchor,
                        MatchGroups& out) const {
     std::array<re2::StringPiece, 1 + most_groups> found;
     const int count = 1 + regex_->NumberOfCapturingGroups();
     const re2::StringPiece text = piece_of(bytes);
-    const auto anchor = anchored ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED;
-    if (!regex_->Match(text, begin, end, anchor, found.data(), count)) return false;
+    if (!regex_->Match(text, begin, end, static_cast<re2::RE2::Anchor>(anchor), found.data(), count)) {
+        return false;
+    }
     out.groups.resize(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < out.groups.size(); ++i) {
         if (found[i].data() == nullptr) {
@@ -110,60 +81,69 @@ bool GroupRegex::match(ByteView bytes, std::size_t begin, std::size_t end, bool 
 bool GroupRegex::find(ByteView bytes, MatchGroups& out) const {
     // RE2 tells a group that took no part by a null pointer, which the text of an empty datagram must not have.
     static constexpr std::uint8_t nothing = 0;
-    return match(bytes.empty() ? ByteView(&nothing, std::size_t{0}) : bytes, 0, bytes.size(), false, out);
-}
-
-bool GroupRegex::has_match(ByteView bytes, std::size_t from, std::size_t end) const {
-    return regex_->Match(piece_of(bytes), from, end, re2::RE2::UNANCHORED, nullptr, 0);
-}
-
-/// A match ends at `end`: where the first one ends. What lies behind is seen throughout, so that whether there is one up to some place
-/// only ever changes from no to yes.
-std::size_t GroupRegex::first_complete(ByteView bytes, std::size_t from, std::size_t end) const {
-    // Mostly it is there or near there.
-    std::size_t known = end;
-    std::size_t without = from;
-    for (std::size_t step = 1; known - from > step; step *= 2) {
-        if (!has_match(bytes, from, known - step)) {
-            without = known - step;
-            break;
-        }
-        known -= step;
+    if (!match(bytes.empty() ? ByteView(&nothing, std::size_t{0}) : bytes, 0, bytes.size(),
+               re2::RE2::UNANCHORED, out)) {
+        return false;
     }
-    while (known - without > 1) {
-        const std::size_t middle = without + (known - without) / 2;
-        (has_match(bytes, from, middle) ? known : without) = middle;
-    }
-    return known;
+    without_carriage_return(bytes, true, out);
+    return true;
 }
 
-bool GroupRegex::find_in_stream(ByteView bytes, std::size_t from, MatchGroups& out,
-                                std::size_t& complete) const {
-    const auto leftmost = finder_.find(bytes, from);
-    if (!leftmost) return false;
-    const auto take = [&](std::size_t begin, std::size_t most) {
-        return match(bytes, begin, std::min(most, begin + longest_match), true, out) &&
-               out.end() > out.begin();
-    };
-    // Not for those that find nothing at every place.
-    if (!has_match(bytes, from, from)) {
-        complete = first_complete(bytes, from, leftmost->end);
-        re2::StringPiece found;
-        const re2::StringPiece text = piece_of(bytes);
-        if (regex_->Match(text, from, complete, re2::RE2::UNANCHORED, &found, 1) &&
-            take(static_cast<std::size_t>(found.data() - text.data()), bytes.size())) {
-            return true;
+/// The `\r` of a line end that a `$` has taken is no part of what was found.
+void GroupRegex::without_carriage_return(ByteView bytes, bool is_over, MatchGroups& out) const {
+    const std::size_t end = out.end();
+    if (!has_line_end_ || end == out.begin() || bytes[end - 1] != '\r') return;
+    if (end < bytes.size() ? bytes[end] != '\n' : !is_over) return;
+    for (auto& group : out.groups) {
+        if (group.end == end && group.begin < end) --group.end;
+    }
+}
+
+std::uint64_t GroupRegex::take(const StreamText& text, const StreamFound& found, bool is_over,
+                               MatchGroups& out) const {
+    // From there, or with the byte before where the expression may look at it.
+    const bool begins = !program_.looks_back || text.is_message_begin(found.begin);
+    const std::uint64_t from = begins || found.begin == text.begin ? found.begin : found.begin - 1;
+    const auto at = static_cast<std::size_t>(found.begin - from);
+    const auto end = static_cast<std::size_t>(found.end - from);
+    const ByteView rest = text.from(from);
+    ByteView bytes = found.at_end ? rest.first(end) : rest;
+    const auto is_something = [&] { return out.end() > at; };
+    const bool has_all = (found.at_end ? match(bytes, at, end, re2::RE2::ANCHOR_START, out)
+                                       : take_what_there_is(bytes, at, is_over, out)) &&
+                         is_something();
+    if (!has_all && !(match(bytes, at, end, re2::RE2::ANCHOR_BOTH, out) && is_something())) {
+        bytes = rest.first(end);  // what ends where the message does
+        if (!(match(bytes, at, end, re2::RE2::ANCHOR_BOTH, out) && is_something())) {
+            out.groups.assign(1 + static_cast<std::size_t>(regex_->NumberOfCapturingGroups()), {});
+            out.groups.front() = {at, end};
         }
     }
-    complete = leftmost->end;
-    return take(leftmost->begin, leftmost->end);
+    const std::uint64_t behind = from + out.end();
+    without_carriage_return(bytes, is_over || bytes.size() < rest.size(), out);
+    const auto offset = static_cast<std::size_t>(from - text.begin);
+    for (auto& group : out.groups) {
+        if (group.end == 0) continue;  // took no part
+        group.begin += offset;
+        group.end += offset;
+    }
+    return behind;
 }
 
-bool GroupRegex::is_at_begin(ByteView bytes) const {
-    re2::StringPiece found;
-    return regex_->Match(piece_of(bytes), 0, std::min(bytes.size(), longest_match), re2::RE2::ANCHOR_START,
-                         &found, 1) &&
-           !found.empty();
+bool GroupRegex::take_what_there_is(ByteView bytes, std::size_t at, bool is_over, MatchGroups& out) const {
+    const std::size_t end = std::min(bytes.size(), at + longest_match);
+    if (!match(bytes, at, end, re2::RE2::ANCHOR_START, out)) return false;
+    if (!program_.looks_ahead || is_over || out.end() < bytes.size()) return true;
+    // It ends where the text does, which is no end of anything: it counts only if it ends there whatever comes.
+    Bytes longer(bytes.begin(), bytes.end());
+    longer.push_back(0);
+    for (const char next : {'\n', 'a', ' '}) {
+        longer.back() = static_cast<std::uint8_t>(next);
+        if (!match(longer, at, end, re2::RE2::ANCHOR_START, out) || out.end() != end) {
+            return end > at + 1 && match(bytes, at, end - 1, re2::RE2::ANCHOR_START, out);
+        }
+    }
+    return true;
 }
 
 }  // namespace sockdesk::query

@@ -1,4 +1,4 @@
-// A regular expression over bytes that tells where its groups lie, in a datagram and in a stream.
+// A regular expression over bytes that tells where its groups lie, in a datagram and in a match that was found in a stream.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,8 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "query/byte_regex.hpp"
+#include "query/stream_program.hpp"
+#include "query/stream_scan.hpp"
 
 namespace sockdesk::query {
 
@@ -30,29 +32,22 @@ public:
     /// The first match in `bytes`; may be empty.
     bool find(ByteView bytes, MatchGroups& out) const;
 
-    /// The match that is complete first when the bytes come one by one: of those that are complete at that byte the one that
-    /// begins first, as long as the expression makes it of what there is. Not empty. Sees what comes before `from`. `complete`: how many
-    /// bytes it took.
-    bool find_in_stream(ByteView bytes, std::size_t from, MatchGroups& out, std::size_t& complete) const;
-
-    /// What begins right there, and is not empty.
-    bool is_at_begin(ByteView bytes) const;
-
-    /// Whether a match may depend on the byte before it.
-    bool looks_back() const { return looks_back_; }
-    /// No match has a line end in it, but at its own end.
-    bool stays_in_line() const { return stays_in_line_; }
+    /// What finds the matches of a stream.
+    const StreamProgram& program() const { return program_; }
+    /// The groups of a match that was found so, which goes on as far as the expression makes it of what there is. They lie in `text.bytes`.
+    /// Answers where the match ends. `is_over`: the message ends with the text.
+    std::uint64_t take(const StreamText& text, const StreamFound& found, bool is_over,
+                       MatchGroups& out) const;
 
 private:
-    GroupRegex(ByteRegex finder, std::unique_ptr<const re2::RE2> regex, std::string_view text);
-    bool match(ByteView bytes, std::size_t begin, std::size_t end, bool anchored, MatchGroups& out) const;
-    bool has_match(ByteView bytes, std::size_t from, std::size_t end) const;
-    std::size_t first_complete(ByteView bytes, std::size_t from, std::size_t end) const;
+    GroupRegex(std::unique_ptr<const re2::RE2> regex, StreamProgram program, bool has_line_end);
+    bool match(ByteView bytes, std::size_t begin, std::size_t end, int anchor, MatchGroups& out) const;
+    bool take_what_there_is(ByteView bytes, std::size_t at, bool is_over, MatchGroups& out) const;
+    void without_carriage_return(ByteView bytes, bool is_over, MatchGroups& out) const;
 
-    ByteRegex finder_;
     std::unique_ptr<const re2::RE2> regex_;
-    bool looks_back_ = false;
-    bool stays_in_line_ = false;
+    StreamProgram program_;
+    bool has_line_end_;
 };
 
 }  // namespace sockdesk::query

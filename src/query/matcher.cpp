@@ -1,7 +1,7 @@
 #include "query/matcher.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -37,26 +37,13 @@ bool begins_with(ByteView bytes, ByteView beginning) {
 
 void set_match(MatchGroups& out, std::size_t begin, std::size_t end) { out.groups.assign(1, {begin, end}); }
 
-/// Behind the line end that is the next at or after `from`.
-std::size_t next_line(ByteView bytes, std::size_t from) {
-    if (from >= bytes.size()) return bytes.size();
-    const void* const found = std::memchr(bytes.data() + from, '\n', bytes.size() - from);
-    if (found == nullptr) return bytes.size();
-    return static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - bytes.data()) + 1;
-}
-
-/// How many bytes stand behind the last line end.
-std::size_t last_line(ByteView bytes) {
-    const auto last = std::find(bytes.rbegin(), bytes.rend(), '\n');
-    return static_cast<std::size_t>(last - bytes.rbegin());
-}
-
 }  // namespace
 
 struct Matcher::Compiled {
     MatchKind kind = MatchKind::any;
     std::variant<std::monostate, MaskedNeedle, GroupRegex> what;  ///< nothing: any, or exactly nothing
     std::vector<std::string> group_names;
+    std::optional<StreamProgram> program;  ///< of what is no expression
 
     const MaskedNeedle* needle() const { return std::get_if<MaskedNeedle>(&what); }
     const GroupRegex* regex() const { return std::get_if<GroupRegex>(&what); }
@@ -70,6 +57,9 @@ Result<Matcher> Matcher::of_bytes(MatchKind kind, Bytes bytes) {
     Compiled compiled;
     compiled.kind = kind;
     if (!bytes.empty()) {
+        const Bytes mask(bytes.size(), 0xFF);
+        compiled.program =
+            StreamProgram::of_bytes(bytes, mask, kind != MatchKind::contains, kind == MatchKind::exact);
         compiled.what.emplace<MaskedNeedle>(needle_of(std::move(bytes)));
     } else if (kind != MatchKind::exact) {
         return fail_at(0, "there is nothing to wait for");
@@ -84,6 +74,7 @@ Result<Matcher> Matcher::hex(std::string_view text) {
     if (parsed->value.size() > longest_needle) return too_long(longest_needle);
     Compiled compiled;
     compiled.kind = MatchKind::hex;
+    compiled.program = StreamProgram::of_bytes(parsed->value, parsed->mask, false, false);
     compiled.what.emplace<MaskedNeedle>(std::move(parsed->value), std::move(parsed->mask));
     return Matcher(std::make_shared<const Compiled>(std::move(compiled)));
 }
@@ -129,54 +120,17 @@ bool Matcher::match_datagram(ByteView datagram, MatchGroups& out) const {
     return compiled_->regex()->find(datagram, out);
 }
 
-bool Matcher::match_stream(ByteView bytes, bool is_begin, std::size_t searched, StreamMatch& out) const {
-    const std::size_t first = is_begin ? 0 : 1;
-    if (first >= bytes.size()) return false;
-    const auto found_at = [&](std::size_t begin, std::size_t size) {
-        set_match(out.match, begin, begin + size);
-        out.complete = begin + size;
-        return true;
-    };
-    if (const GroupRegex* const regex = compiled_->regex()) {
-        std::size_t from = std::max(first, searched - std::min(searched, unfinished(bytes.first(searched))));
-        return regex->find_in_stream(bytes, from, out.match, out.complete);
-    }
-    if (compiled_->kind == MatchKind::any) return found_at(first, bytes.size() - first);
-    const MaskedNeedle* const needle = compiled_->needle();
-    if (needle == nullptr) return false;  // a stream has no empty messages
-    std::size_t from = std::max(first, searched - std::min(searched, needle->size() - 1));
-    if (compiled_->kind == MatchKind::contains || compiled_->kind == MatchKind::hex) {
-        const auto found = needle->find(bytes, from);
-        return found && found_at(*found, needle->size());
-    }
-    while (true) {
-        if (from > 0 && bytes[from - 1] != '\n') from = next_line(bytes, from);
-        const auto found = needle->find(bytes, from);
-        if (!found) return false;
-        if (*found == 0 || *found == from || bytes[*found - 1] == '\n')
-            return found_at(*found, needle->size());
-        from = *found;
-    }
+const StreamProgram* Matcher::program() const {
+    if (const GroupRegex* const regex = compiled_->regex()) return &regex->program();
+    return compiled_->program ? &*compiled_->program : nullptr;
 }
 
-bool Matcher::begins_message(ByteView bytes) const {
-    if (const GroupRegex* const regex = compiled_->regex())
-        return regex->looks_back() && regex->is_at_begin(bytes);
-    if (compiled_->kind != MatchKind::exact && compiled_->kind != MatchKind::prefix) return false;
-    const MaskedNeedle* const needle = compiled_->needle();
-    return needle != nullptr && begins_with(bytes, needle->value());
-}
-
-std::size_t Matcher::unfinished(ByteView bytes) const {
-    const std::size_t most = std::min(bytes.size(), longest_match() - 1);
-    const GroupRegex* const regex = compiled_->regex();
-    if (regex != nullptr && regex->stays_in_line()) return last_line(bytes.last(most));
-    return most;
-}
-
-std::size_t Matcher::longest_match() const {
-    if (const MaskedNeedle* const needle = compiled_->needle()) return needle->size();
-    return compiled_->regex() != nullptr ? GroupRegex::longest_match : 1;
+std::uint64_t Matcher::take(const StreamText& text, const StreamFound& found, bool is_over,
+                            MatchGroups& out) const {
+    if (const GroupRegex* const regex = compiled_->regex()) return regex->take(text, found, is_over, out);
+    const auto begin = static_cast<std::size_t>(found.begin - text.begin);
+    set_match(out, begin, begin + compiled_->needle()->size());
+    return found.end;
 }
 
 }  // namespace sockdesk::query

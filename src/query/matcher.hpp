@@ -4,19 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "query/stream_program.hpp"
+#include "query/stream_scan.hpp"
 
 namespace sockdesk::query {
 
 enum class MatchKind : std::uint8_t {
     any,       ///< whatever arrives
-    exact,     ///< these bytes and no others
+    exact,     ///< these bytes and no others; in a stream the line end behind them is none of them
     prefix,    ///< begins with these bytes
     contains,  ///< has these bytes in it
     hex,       ///< contains, with wildcards: `48 ?? 6C`
@@ -33,13 +34,6 @@ struct MatchGroups {
     bool empty() const { return groups.empty(); }
     std::size_t begin() const { return groups.front().begin; }
     std::size_t end() const { return groups.front().end; }
-};
-
-/// Of a stream the match that is complete first, if the bytes came one by one: so it does not depend on how they came. An expression that
-/// could go on then takes what there is, and that does: `\d+` at the end of one has as many digits as have come.
-struct StreamMatch {
-    MatchGroups match;
-    std::size_t complete = 0;  ///< where it was
 };
 
 /// Threads: free of state once made; may be shared.
@@ -59,20 +53,12 @@ public:
     /// In a datagram. False: it does not match. Reuses the memory of `out`.
     bool match_datagram(ByteView datagram, MatchGroups& out) const;
 
-    /// In a stream, of which `bytes` is what has come. If `is_begin`, they begin where a message does: where the stream begins, or behind
-    /// a match; a line end begins one too. Otherwise their first byte is what came before and no match begins there. `exact` and `prefix` are
-    /// found where a message begins, `any` takes all there is. Nothing was found that ends before `searched`.
-    bool match_stream(ByteView bytes, bool is_begin, std::size_t searched, StreamMatch& out) const;
-
-    /// Whether something begins with the first byte of a message, for who knows what is found further on.
-    bool begins_message(ByteView bytes) const;
-
-    /// How many of the last bytes of a stream, in which nothing was found, may be the beginning of a match. Never more than
-    /// `longest_match() - 1`.
-    std::size_t unfinished(ByteView bytes) const;
-
-    /// Of a stream; in a datagram an expression may match more.
-    std::size_t longest_match() const;
+    /// For streams (stream_matcher.hpp). What finds a match; null for `any`, and where nothing is waited for.
+    const StreamProgram* program() const;
+    /// The groups of a match that was found so. They lie in `text.bytes`. Answers where the match ends; of an expression that can go on
+    /// that is where what there is ends. `is_over`: the message ends with the text.
+    std::uint64_t take(const StreamText& text, const StreamFound& found, bool is_over,
+                       MatchGroups& out) const;
 
 private:
     struct Compiled;

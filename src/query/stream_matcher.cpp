@@ -10,98 +10,308 @@ namespace {
 /// More than this is not kept allocated for what may come.
 constexpr std::size_t spare_bytes = 4096;
 
+/// One call looks at this much, in bytes of which each costs one step: some milliseconds.
+constexpr std::uint64_t most_work = 200'000;
+/// What a match costs beside.
+constexpr std::uint64_t match_work = 200;
+
+/// How far all look before the first match is chosen: at first little, so that little is looked at in vain where there are many. At most
+/// so far together, so that it is seen in time how much work it was.
+constexpr std::uint64_t first_window = 64;
+constexpr std::uint64_t most_window = 2048;
+
+/// Pauses that are remembered, of what is kept.
+constexpr std::size_t most_marks = 64;
+
 }  // namespace
 
 StreamMatcher::StreamMatcher(Matchers matchers, std::size_t most_kept)
-    : matchers_(std::move(matchers)), most_kept_(most_kept), next_(matchers_->size()) {}
+    : matchers_(std::move(matchers)),
+      most_kept_(most_kept),
+      courses_(matchers_->size()),
+      window_(first_window) {
+    for (const Matcher& matcher : *matchers_) {
+        looks_back_ = looks_back_ || (matcher.program() != nullptr && matcher.program()->looks_back);
+    }
+}
 
-void StreamMatcher::add(ByteView piece, Sink& sink) {
+StreamText StreamMatcher::text_of(ByteView bytes) const {
+    return {bytes, kept_begin_, &marks_, before_kept_};
+}
+
+void StreamMatcher::add(ByteView piece, SteadyTime now, Sink& sink) {
+    if (last_ && now - *last_ >= pause && !is_behind_) end_message(sink);
+    last_ = now;
+    work_ = 0;
     if (kept_.empty()) {
-        search(piece, is_begin_, 0, sink);  // mostly all of it is found, and nothing is copied
+        work_through(piece, sink);  // mostly all of it is found, and nothing is copied
         return;
     }
-    const std::size_t searched = kept_.size();
     kept_.insert(kept_.end(), piece.begin(), piece.end());
-    search(kept_, is_begin_, searched, sink);
+    if (!is_behind_) work_through(kept_, sink);
+}
+
+void StreamMatcher::end_message(Sink& sink) {
+    work_ = 0;
+    is_ending_ = true;
+    work_through(kept_, sink);
+}
+
+void StreamMatcher::go_on(Sink& sink) {
+    work_ = 0;
+    work_through(kept_, sink);
+}
+
+std::optional<SteadyTime> StreamMatcher::decides_at() const {
+    if (!is_undecided_ || is_behind_ || !last_) return std::nullopt;
+    return *last_ + pause;
 }
 
 void StreamMatcher::forget() {
+    const std::uint64_t end = kept_begin_ + kept_.size();
     kept_ = Bytes();
-    is_begin_ = true;
+    kept_begin_ = base_ = looked_ = end;
+    before_kept_ = -1;
+    marks_.assign(1, end);
+    for (Course& course : courses_) course = Course();
+    for (Course& course : courses_) course.scan.restart(end);
+    is_behind_ = is_ending_ = is_undecided_ = is_behind_match_ = false;
+    last_.reset();
 }
 
-void StreamMatcher::search(ByteView bytes, bool is_begin, std::size_t searched, Sink& sink) {
-    base_ = 0;
-    base_is_begin_ = is_begin;
-    for (Next& next : next_) {
-        next.state = Next::State::unknown;
-        next.complete = 0;
-        next.searched = searched;
+void StreamMatcher::work_through(ByteView bytes, Sink& sink) {
+    const StreamText text = text_of(bytes);
+    is_behind_ = is_undecided_ = false;
+    choose_active(sink);
+    while (step(text, sink)) choose_active(sink);
+    if (!is_behind_ && std::exchange(is_ending_, false)) {
+        is_undecided_ = false;
+        if (marks_.empty() || marks_.back() != text.end()) marks_.push_back(text.end());
+        if (marks_.size() > most_marks) marks_.erase(marks_.begin());
     }
-    for (std::size_t first = first_of(sink); first < next_.size(); first = first_of(sink)) {
-        if (next_[first].state == Next::State::unknown) {
-            look_for(first, bytes);
-            continue;
+    keep(bytes);
+}
+
+void StreamMatcher::choose_active(const Sink& sink) {
+    active_.clear();
+    any_.reset();
+    for (std::size_t i = 0; i < matchers_->size() && !any_; ++i) {
+        if (!sink.is_active(i)) continue;
+        if ((*matchers_)[i].kind() == MatchKind::any) {
+            any_ = i;
+        } else if ((*matchers_)[i].program() != nullptr) {
+            active_.push_back(i);
         }
-        sink.on_match(first, bytes, next_[first].match);
-        consume(next_[first].match.end(), bytes);
-    }
-    keep(bytes, sink);
-}
-
-/// The one whose match is complete first or may be; their number when there is none.
-std::size_t StreamMatcher::first_of(const Sink& sink) const {
-    std::size_t best = next_.size();
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-        if (next_[i].state == Next::State::none || !sink.is_active(i)) continue;
-        if (best == next_.size() || next_[i].complete < next_[best].complete) best = i;
-    }
-    return best;
-}
-
-void StreamMatcher::look_for(std::size_t matcher, ByteView bytes) {
-    Next& next = next_[matcher];
-    const std::size_t searched = std::max(next.searched, base_) - base_;
-    if (!(*matchers_)[matcher].match_stream(bytes.subspan(base_), base_is_begin_, searched, found_)) {
-        next.state = Next::State::none;
-        return;
-    }
-    next.state = Next::State::known;
-    next.complete = base_ + found_.complete;
-    std::swap(next.match, found_.match);
-    for (auto& group : next.match.groups) {
-        if (group.end == 0) continue;  // took no part
-        group.begin += base_;
-        group.end += base_;
     }
 }
 
-/// What is known of matches behind `end` stays known: a rule that matches often must not have the others search all over again.
-void StreamMatcher::consume(std::size_t end, ByteView bytes) {
+/// Tells one match. False: there is none, or not now.
+bool StreamMatcher::step(const StreamText& text, Sink& sink) {
+    if (work_ >= most_work) {
+        is_behind_ = true;
+        return false;
+    }
+    auto candidate = first_complete(text);
+    if (is_behind_) return false;
+    if (!candidate) return tell_rest(text, sink);
+    if (any_ && candidate->found.begin > base_) {
+        // What is before it is nobody else's.
+        return tell_any(text, candidate->found.begin, sink);
+    }
+    if (!let_earlier_go_first(text, *candidate)) {
+        is_undecided_ = !is_behind_;
+        return false;
+    }
+    return tell(text, *candidate, sink);
+}
+
+std::optional<StreamMatcher::Candidate> StreamMatcher::first_complete(const StreamText& text) {
+    while (true) {
+        if (const auto known = best(); known && known->found.known <= looked_) return known;
+        if (looked_ >= text.end()) break;
+        if (work_ >= most_work) {
+            is_behind_ = true;
+            return std::nullopt;
+        }
+        const std::uint64_t from = std::max(looked_, base_);
+        const std::uint64_t most = most_window / std::max(active_.size(), std::size_t{1});
+        const std::uint64_t window =
+            active_.size() == 1 ? most_window : std::min(window_, std::max(most, first_window));
+        const std::uint64_t limit = std::min(text.end(), from + window);
+        if (!look_everywhere(text, limit)) {
+            looked_ = limit;
+            window_ = 2 * window;
+        }
+    }
+    if (!is_ending_) return std::nullopt;
+    std::optional<Candidate> decided;
+    for (const std::size_t i : active_) {
+        const StreamScan& scan = courses_[i].scan;
+        const auto found = scan.at_message_end(*(*matchers_)[i].program(), text);
+        if (found && (!decided || found->begin < decided->found.begin)) decided = Candidate{i, *found};
+    }
+    return decided;
+}
+
+/// True: something is complete, and `looked_` is where.
+bool StreamMatcher::look_everywhere(const StreamText& text, std::uint64_t limit) {
+    bool is_found = false;
+    for (const std::size_t i : active_) {
+        Course& course = courses_[i];
+        if (!course.found) {
+            if (course.scan.place() < base_) course.scan.restart(base_);
+            course.found = course.scan.look(*(*matchers_)[i].program(), text, limit, work_);
+        }
+        if (course.found && course.found->known <= limit) {
+            limit = course.found->known;
+            is_found = true;
+        }
+    }
+    if (is_found) looked_ = limit;
+    return is_found;
+}
+
+/// Of what is known to be complete what was so first.
+std::optional<StreamMatcher::Candidate> StreamMatcher::best() const {
+    std::optional<Candidate> first;
+    for (const std::size_t i : active_) {
+        const auto& found = courses_[i].found;
+        if (found && (!first || found->known < first->found.known)) first = Candidate{i, *found};
+    }
+    return first;
+}
+
+/// An earlier matcher that matches where the candidate begins takes its place. False: one may still do so.
+bool StreamMatcher::let_earlier_go_first(const StreamText& text, Candidate& candidate) {
+    const std::uint64_t begin = candidate.found.begin;
+    for (const std::size_t i : active_) {
+        if (i >= candidate.matcher) return true;
+        Course& course = courses_[i];
+        const StreamProgram& program = *(*matchers_)[i].program();
+        if (course.there_from != begin) {
+            const bool begins = text.is_message_begin(begin);
+            if (!(begins ? program.first_of_message : program.first_elsewhere)[text.at(begin)]) continue;
+            course.there_from = begin;
+            course.there.restart(begin);
+        }
+        std::optional<StreamFound> found;
+        while (!found && course.there.place() < text.end()) {
+            if (work_ >= most_work) {
+                is_behind_ = true;
+                return false;
+            }
+            found = course.there.look_there(program, text, course.there.place() + most_window, work_);
+        }
+        if (!found && is_ending_) found = course.there.at_message_end(program, text);
+        if (found) {
+            course.there_from.reset();
+            candidate = {i, *found};
+            return true;
+        }
+        if (course.there.first_begin() && !is_ending_) return false;
+    }
+    return true;
+}
+
+bool StreamMatcher::tell(const StreamText& text, const Candidate& candidate, Sink& sink) {
+    work_ += match_work;
+    const bool is_over = is_ending_;
+    const std::uint64_t end = (*matchers_)[candidate.matcher].take(text, candidate.found, is_over, groups_);
+    if (!sink.on_match(candidate.matcher, text.bytes, groups_)) {
+        is_behind_ = true;
+        // What an earlier matcher has in its place is found again.
+        return false;
+    }
+    consume(std::max(end, candidate.found.begin + 1));
+    is_behind_match_ = true;
+    return true;
+}
+
+/// What is there up to `end` is whatever arrives.
+bool StreamMatcher::tell_any(const StreamText& text, std::uint64_t end, Sink& sink) {
+    std::uint64_t from = base_;
+    if (is_behind_match_) {
+        // The line end of what was answered is no message of its own.
+        if (from < end && text.at(from) == '\r') ++from;
+        if (from < end && text.at(from) == '\n') ++from;
+        is_behind_match_ = from == text.end() && from > base_ && text.at(from - 1) == '\r';
+    }
+    if (from < end) {
+        const auto begin = static_cast<std::size_t>(from - text.begin);
+        groups_.groups.assign(1, {begin, static_cast<std::size_t>(end - text.begin)});
+        work_ += match_work;
+        if (!sink.on_match(*any_, text.bytes, groups_)) {
+            is_behind_ = true;
+            return false;
+        }
+    }
+    const bool may_follow = is_behind_match_;
+    consume(end);
+    is_behind_match_ = may_follow;
+    return true;
+}
+
+/// Nothing is complete in all there is.
+bool StreamMatcher::tell_rest(const StreamText& text, Sink& sink) {
+    std::uint64_t free_until = text.end();
+    for (const std::size_t i : active_) {
+        const StreamScan& scan = courses_[i].scan;
+        is_undecided_ = is_undecided_ || scan.is_undecided();
+        if (const auto begin = scan.first_begin()) free_until = std::min(free_until, *begin);
+    }
+    if (!any_) return false;
+    if (is_ending_) free_until = text.end();
+    is_undecided_ = is_undecided_ || free_until < text.end();
+    if (free_until > base_) tell_any(text, free_until, sink);
+    return false;
+}
+
+/// What is known of matches behind `end` stays known: one that matches often must not have the others look all over again.
+void StreamMatcher::consume(std::uint64_t end) {
     base_ = end;
-    base_is_begin_ = true;
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-        Next& next = next_[i];
-        // A message begins here now, which it did not when this was searched.
-        if ((*matchers_)[i].begins_message(bytes.subspan(base_))) {
-            next.state = Next::State::unknown;
-            next.complete = next.searched = base_;
-        } else if (next.state == Next::State::known && next.match.begin() < base_) {
-            next.state = Next::State::unknown;  // none is complete before this one was
+    is_behind_match_ = false;
+    window_ = first_window;
+    std::uint64_t looked = std::max(looked_, end);
+    for (const std::size_t i : active_) {
+        Course& course = courses_[i];
+        course.there_from.reset();
+        if (course.found && course.found->begin >= end) continue;
+        const auto begun = course.scan.first_begin();
+        if (course.found || course.scan.place() < end || (begun && *begun < end)) {
+            course.found.reset();
+            course.scan.restart(end);
         }
+        looked = std::min(looked, course.scan.place());
     }
+    looked_ = std::max(looked, end);
 }
 
-void StreamMatcher::keep(ByteView bytes, const Sink& sink) {
-    const ByteView left = bytes.subspan(base_);
-    std::size_t wanted = 0;
-    for (std::size_t i = 0; i < next_.size(); ++i) {
-        if (sink.is_active(i)) wanted = std::max(wanted, (*matchers_)[i].unfinished(left));
+void StreamMatcher::keep(ByteView bytes) {
+    const std::uint64_t end = kept_begin_ + bytes.size();
+    std::uint64_t from = is_behind_ || (any_ && base_ < end) ? base_ : end;
+    for (const std::size_t i : active_) {
+        const Course& course = courses_[i];
+        if (course.scan.place() < end) from = std::min(from, std::max(base_, course.scan.place()));
+        if (const auto begin = course.scan.first_begin()) from = std::min(from, *begin);
+        if (course.found) from = std::min(from, course.found->begin);
+        if (course.there_from) from = std::min(from, *course.there_from);
     }
-    wanted = std::min(wanted, most_kept_);
-    is_begin_ = left.empty() || (base_is_begin_ && wanted >= left.size());
-    // Otherwise with the byte before, which tells whether a line begins there.
-    const ByteView kept = is_begin_ ? left : left.last(std::min(left.size(), wanted + 1));
+    if (!is_behind_ && end - from > most_kept_) {
+        from = end - most_kept_;
+        for (const std::size_t i : active_) courses_[i].scan.forget_before(from);
+        for (const std::size_t i : active_) {
+            if (courses_[i].there_from && *courses_[i].there_from < from) courses_[i].there_from.reset();
+            if (courses_[i].found && courses_[i].found->begin < from) courses_[i].found.reset();
+        }
+    }
+    base_ = std::max(base_, from);
+    if (looks_back_ && from > kept_begin_) --from;  // with the byte before
+    if (from > kept_begin_) {
+        before_kept_ = bytes[static_cast<std::size_t>(from - kept_begin_ - 1)];
+        while (!marks_.empty() && marks_.front() < from) marks_.erase(marks_.begin());
+    }
+    const ByteView kept = bytes.last(static_cast<std::size_t>(end - from));
+    kept_begin_ = from;
     if (kept_.capacity() > 4 * kept.size() + spare_bytes) {
         kept_ = Bytes(kept.begin(), kept.end());
     } else if (bytes.data() != kept_.data()) {

@@ -58,9 +58,18 @@ public:
           stream_(std::make_shared<const std::vector<Matcher>>(std::move(matchers)), most_kept) {}
 
     Heard& add(std::string_view piece) {
-        stream_.add(as_bytes(piece), *this);
+        stream_.add(as_bytes(piece), now_, *this);
+        while (stream_.is_behind()) stream_.go_on(*this);
         return *this;
     }
+    /// Nothing comes for so long that the message has ended.
+    Heard& pause() {
+        now_ += StreamMatcher::pause;
+        stream_.end_message(*this);
+        while (stream_.is_behind()) stream_.go_on(*this);
+        return *this;
+    }
+    bool waits() const { return stream_.decides_at().has_value(); }
     Heard& add_one_by_one(std::string_view text) {
         for (const char& c : text) add({&c, 1});
         return *this;
@@ -68,21 +77,28 @@ public:
     void only_once(std::size_t matcher) { once_[matcher] = true; }
 
     bool is_active(std::size_t matcher) const override { return !once_[matcher] || counts_[matcher] == 0; }
-    void on_match(std::size_t matcher, ByteView bytes, const MatchGroups& groups) override {
+    bool on_match(std::size_t matcher, ByteView bytes, const MatchGroups& groups) override {
+        if (refusals > 0) {
+            --refusals;
+            return false;
+        }
         ++counts_[matcher];
         std::string text = std::to_string(matcher);
         for (const auto& group : groups.groups) {
             text += ':' + std::string(as_chars(bytes.subspan(group.begin, group.end - group.begin)));
         }
         matches.push_back(std::move(text));
+        return true;
     }
 
     std::vector<std::string> matches;
+    int refusals = 0;
 
 private:
     std::vector<bool> once_;
     mutable std::map<std::size_t, int> counts_;
     StreamMatcher stream_;
+    SteadyTime now_{};
 };
 
 TEST(Matcher, DatagramsAreLookedAtAsAWhole) {
@@ -132,16 +148,102 @@ TEST(StreamMatcher, AMatchMayComeInAnyPieces) {
     }
 }
 
-TEST(StreamMatcher, AMessageBeginsWithTheStreamBehindALineEndAndBehindAMatch) {
-    for (const auto& rule : {exact("ping"), prefix("ping"), regex("^ping")}) {
+TEST(StreamMatcher, AMessageBeginsWithTheStreamBehindALineEndAndBehindAPause) {
+    for (const auto& rule : {prefix("ping"), regex("^ping"), regex("\\Aping")}) {
         EXPECT_THAT(Heard({rule}).add("ping").matches, ElementsAre("0:ping"));
-        EXPECT_THAT(Heard({rule}).add("pingping").matches, ElementsAre("0:ping", "0:ping"));
+        EXPECT_THAT(Heard({rule}).add("pingping").matches, ElementsAre("0:ping"));
         EXPECT_THAT(Heard({rule}).add_one_by_one("xping\nping").matches, ElementsAre("0:ping"));
         EXPECT_THAT(Heard({rule}).add("xping\nping").matches, ElementsAre("0:ping"));
-        EXPECT_THAT(Heard({rule, contains("x")}).add("xping").matches, ElementsAre("1:x", "0:ping"));
-        EXPECT_THAT(Heard({rule, contains("x")}).add_one_by_one("xping").matches,
-                    ElementsAre("1:x", "0:ping"));
+        EXPECT_THAT(Heard({rule}).add("hello").pause().add("ping").matches, ElementsAre("0:ping"));
+        // A pause tears nothing apart.
+        EXPECT_THAT(Heard({rule}).add("pi").pause().add("ng").matches, ElementsAre("0:ping"));
+        EXPECT_THAT(Heard({rule}).add("xpi").pause().add("ng").matches, IsEmpty());
+        EXPECT_THAT(Heard({rule, contains("x")}).add("xping").matches, ElementsAre("1:x"));
+        EXPECT_THAT(Heard({rule, contains("x")}).add_one_by_one("xping").matches, ElementsAre("1:x"));
     }
+}
+
+TEST(StreamMatcher, ThePauseIsSeenWhenItIsOver) {
+    StreamMatcher::Matchers rules = std::make_shared<const std::vector<Matcher>>(std::vector{prefix("ping")});
+    StreamMatcher stream(rules, 65'536);
+    Heard heard({prefix("ping")});
+    const SteadyTime begin{};
+    stream.add(as_bytes(std::string_view("hello")), begin, heard);
+    EXPECT_FALSE(stream.decides_at());
+    stream.add(as_bytes(std::string_view("ping")), begin + StreamMatcher::pause / 2, heard);
+    EXPECT_THAT(heard.matches, IsEmpty());
+    stream.add(as_bytes(std::string_view("ping")), begin + StreamMatcher::pause * 2, heard);
+    EXPECT_THAT(heard.matches, ElementsAre("0:ping"));
+}
+
+TEST(StreamMatcher, AnExactTextIsAMessageWithoutItsLineEnd) {
+    for (const auto& rule : {exact("ping"), regex("^ping$")}) {
+        EXPECT_THAT(Heard({rule}).add("pinger\nping\nping\r\nxping\n").matches,
+                    ElementsAre("0:ping", "0:ping"));
+        EXPECT_THAT(Heard({rule}).add_one_by_one("pinger\nping\nping\r\nxping\n").matches,
+                    ElementsAre("0:ping", "0:ping"));
+        EXPECT_THAT(Heard({rule}).add("ping").matches, IsEmpty());
+        EXPECT_TRUE(Heard({rule}).add("ping").waits());
+        EXPECT_FALSE(Heard({rule}).add("pinge").waits());
+        EXPECT_THAT(Heard({rule}).add("ping").pause().matches, ElementsAre("0:ping"));
+        EXPECT_THAT(Heard({rule}).add("ping\r").pause().matches, ElementsAre("0:ping"));
+        EXPECT_THAT(Heard({rule}).add("ping\r").matches, IsEmpty());
+        EXPECT_THAT(Heard({rule}).add("ping").add("ing\n").pause().matches, IsEmpty());
+        EXPECT_THAT(Heard({rule}).add("hello").pause().add("ping").pause().matches, ElementsAre("0:ping"));
+        EXPECT_THAT(Heard({rule}).add("pi").pause().add("ng\n").matches, ElementsAre("0:ping"));
+        EXPECT_EQ(in_datagram(rule, "ping"), std::vector<std::string>{"ping"});
+    }
+    EXPECT_THAT(Heard({exact("ping\r\n")}).add("ping\r\n").matches, ElementsAre("0:ping\r\n"));
+    EXPECT_THAT(Heard({exact("ping\r\n")}).add("ping\n").pause().matches, IsEmpty());
+    EXPECT_THAT(Heard({exact("a\nb")}).add_one_by_one("a\nb\n").matches, ElementsAre("0:a\nb"));
+}
+
+TEST(StreamMatcher, WhatTheNextByteDecidesWaitsForIt) {
+    EXPECT_THAT(Heard({regex("\\bOK\\b")}).add("OK").add("AY\n").pause().matches, IsEmpty());
+    EXPECT_THAT(Heard({regex("\\bOK\\b")}).add("OK").add("\n").matches, ElementsAre("0:OK"));
+    EXPECT_THAT(Heard({regex("\\bOK\\b")}).add("OK").pause().matches, ElementsAre("0:OK"));
+    EXPECT_THAT(Heard({regex("\\bOK\\b")}).add_one_by_one("NOK OK ").matches, ElementsAre("0:OK"));
+    EXPECT_THAT(Heard({regex("OK\\B")}).add("OK").add("AY").matches, ElementsAre("0:OK"));
+    EXPECT_THAT(Heard({regex("OK\\B")}).add("OK").pause().matches, IsEmpty());
+    EXPECT_THAT(Heard({regex("OK\\z")}).add("OK").add("\n").pause().matches, IsEmpty());
+    EXPECT_THAT(Heard({regex("OK\\z")}).add("OK").pause().matches, ElementsAre("0:OK"));
+    EXPECT_THAT(Heard({regex("OK\\n\\z")}).add("OK\nx").matches, ElementsAre("0:OK\n"));
+    // As many as there are, but not because there are no more yet.
+    EXPECT_THAT(Heard({regex("(\\w+)\\b")}).add("OK").add("AY\n").matches, ElementsAre("0:OKAY:OKAY"));
+    EXPECT_FALSE(Heard({contains("ping")}).add("ping pi").waits());
+    EXPECT_FALSE(Heard({regex("(\\d+)\\n")}).add("12").waits());
+}
+
+TEST(StreamMatcher, TheDollarIsBeforeEitherLineEnd) {
+    const Matcher rule = regex("^(\\w+)=(.*)$");
+    EXPECT_THAT(Heard({rule}).add("a=b\r\nc=d\ne=").matches, ElementsAre("0:a=b:a:b", "0:c=d:c:d"));
+    EXPECT_THAT(Heard({rule}).add_one_by_one("a=b\r\nc=d\n").matches, ElementsAre("0:a=b:a:b", "0:c=d:c:d"));
+    EXPECT_THAT(in_datagram(rule, "a=b\r\n"), ElementsAre("a=b", "a", "b"));
+    EXPECT_THAT(in_datagram(rule, "a=b"), ElementsAre("a=b", "a", "b"));
+    EXPECT_THAT(in_datagram(regex("[$]\\$\\Q$\\E"), "$$$"), ElementsAre("$$$"));
+}
+
+TEST(StreamMatcher, OfSeveralThatMatchAtOnePlaceTheEarliestAnswers) {
+    const std::vector<Matcher> rules = {prefix("AT+CSQ"), prefix("AT")};
+    EXPECT_THAT(Heard(rules).add("AT+CSQ\r\n").matches, ElementsAre("0:AT+CSQ"));
+    EXPECT_THAT(Heard(rules).add_one_by_one("AT+CSQ\r\n").matches, ElementsAre("0:AT+CSQ"));
+    EXPECT_THAT(Heard(rules).add("AT+C").matches, IsEmpty());
+    EXPECT_THAT(Heard(rules).add("AT+C").pause().matches, ElementsAre("1:AT"));
+    EXPECT_THAT(Heard(rules).add("AT+CX").matches, ElementsAre("1:AT"));
+    EXPECT_THAT(Heard({exact("AT+CSQ"), exact("AT")}).add("AT+CSQ\r\nAT\r\n").matches,
+                ElementsAre("0:AT+CSQ", "1:AT"));
+    EXPECT_THAT(Heard({regex("set (\\d+)\\n"), contains("set")}).add("set 1\nset x\n").matches,
+                ElementsAre("0:set 1\n:1", "1:set"));
+    EXPECT_THAT(Heard({regex("set (\\d+)\\n"), contains("set")}).add_one_by_one("set 1\nset x\n").matches,
+                ElementsAre("0:set 1\n:1", "1:set"));
+    // One that began before does not keep it waiting.
+    EXPECT_THAT(Heard({regex("x.*y"), contains("ping")}).add("x ping").matches, ElementsAre("1:ping"));
+}
+
+TEST(StreamMatcher, WhatIsRefusedIsToldAgain) {
+    Heard heard({prefix("AT+CSQ"), prefix("AT"), Matcher::any()});
+    heard.refusals = 5;
+    EXPECT_THAT(heard.add("AT+CSQ\r\nAT\nx").pause().matches, ElementsAre("0:AT+CSQ", "1:AT", "2:x"));
 }
 
 TEST(StreamMatcher, TheMatchThatIsCompleteFirstWinsAndOfTwoTheEarlierRule) {
@@ -160,8 +262,22 @@ TEST(StreamMatcher, WhatCouldGoOnTakesWhatThereIs) {
 
 TEST(StreamMatcher, AnyTakesWhatIsThere) {
     EXPECT_THAT(Heard({Matcher::any()}).add("one").add("two").matches, ElementsAre("0:one", "0:two"));
-    EXPECT_THAT(Heard({exact("ping"), Matcher::any()}).add("ping").add("pong").matches,
-                ElementsAre("0:ping", "1:pong"));
+    EXPECT_THAT(Heard({Matcher::any(), contains("two")}).add("one two").matches, ElementsAre("0:one two"));
+    EXPECT_THAT(Heard({contains("two"), Matcher::any()}).add("one two three").matches,
+                ElementsAre("1:one ", "0:two", "1: three"));
+}
+
+TEST(StreamMatcher, AnyTakesWhatNobodyBeforeItMayWant) {
+    const std::vector<Matcher> rules = {exact("ping"), Matcher::any()};
+    EXPECT_THAT(Heard(rules).add("ping\n").add("pong\n").matches, ElementsAre("0:ping", "1:pong\n"));
+    EXPECT_THAT(Heard(rules).add("hello\npi").add("ng\r").add("\nx").matches,
+                ElementsAre("1:hello\n", "0:ping", "1:x"));
+    EXPECT_THAT(Heard(rules).add("pi").pause().matches, ElementsAre("1:pi"));
+    EXPECT_THAT(Heard(rules).add("pinger\n").matches, ElementsAre("1:pinger\n"));
+    EXPECT_TRUE(Heard(rules).add("ping").waits());
+    EXPECT_FALSE(Heard(rules).add("pong").waits());
+    EXPECT_THAT(Heard({regex("(\\d+)\\n"), Matcher::any()}).add("x12").add("3\ny").matches,
+                ElementsAre("1:x", "0:123\n:123", "1:y"));
 }
 
 TEST(StreamMatcher, ARuleThatIsOverIsNotLookedAt) {
@@ -179,23 +295,27 @@ TEST(StreamMatcher, WhatWaitsIsBounded) {
     EXPECT_THAT(Heard({regex("(?s)a.*b")}).add(far).add("b").matches, IsEmpty());
 }
 
-/// The same, thought out plainly: byte after byte, each rule tried at every place where it may begin.
+/// The same, thought out plainly: byte after byte, each rule tried at every place where it may begin. Behind it a pause.
 std::vector<std::string> plainly(const std::vector<std::pair<MatchKind, std::string>>& rules,
                                  const std::string& stream) {
     std::vector<std::string> result;
     std::size_t begin = 0;
+    const auto is_at = [&](std::size_t rule, std::size_t at) {
+        const auto& [kind, text] = rules[rule];
+        const bool is_message = at == 0 || stream[at - 1] == '\n';
+        return stream.compare(at, text.size(), text) == 0 && (kind == MatchKind::contains || is_message);
+    };
     for (std::size_t end = 1; end <= stream.size(); ++end) {
-        bool matched = false;
-        for (std::size_t i = 0; i < rules.size() && !matched; ++i) {
-            const auto& [kind, text] = rules[i];
-            if (end - begin < text.size()) continue;
-            const std::size_t at = end - text.size();
-            const bool is_message = at == begin || stream[at - 1] == '\n';
-            if (stream.compare(at, text.size(), text) != 0) continue;
-            if (kind != MatchKind::contains && !is_message) continue;
-            result.push_back(std::to_string(i) + ':' + text);
-            begin = end;
-            matched = true;
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            const std::size_t size = rules[i].second.size();
+            if (end < begin + size || !is_at(i, end - size)) continue;
+            const std::size_t at = end - size;
+            std::size_t rule = 0;
+            while (!is_at(rule, at)) ++rule;
+            result.push_back(std::to_string(rule) + ':' + rules[rule].second);
+            begin = at + rules[rule].second.size();
+            end = begin;
+            break;
         }
     }
     return result;
@@ -230,9 +350,22 @@ TEST(StreamMatcher, NoCutChangesWhatMatches) {
             heard.add(std::string_view(stream).substr(at, size));
             at += size;
         }
+        heard.pause();
         ASSERT_EQ(heard.matches, plainly(rules, stream))
             << testing::PrintToString(stream) << testing::PrintToString(rules);
     }
+}
+
+/// In pieces of random sizes, and a pause behind.
+std::vector<std::string> in_random_pieces(const std::vector<Matcher>& matchers, const std::string& stream,
+                                          std::mt19937& random) {
+    Heard heard(matchers);
+    for (std::size_t at = 0; at < stream.size();) {
+        const std::size_t size = std::uniform_int_distribution<std::size_t>(1, 6)(random);
+        heard.add(std::string_view(stream).substr(at, size));
+        at += size;
+    }
+    return heard.pause().matches;
 }
 
 TEST(StreamMatcher, ExpressionsDoNotDependOnTheCutEither) {
@@ -241,32 +374,103 @@ TEST(StreamMatcher, ExpressionsDoNotDependOnTheCutEither) {
         return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
     };
     // All of them know where they end.
-    const std::vector<std::string> expressions = {"a+b",       "(a|b)*c",    "^b+\\n",      "\\ba.c",
-                                                  "(?s)a.*?c", "[^a]b{2}",   "a(b)?c\\n",   "^$c",
-                                                  "(a)(b)|ca", "^(\\w+)\\n", "a.*\\n|bc\\n"};
-    for (int round = 0; round < 3000; ++round) {
+    const std::vector<std::string> expressions = {
+        "a+b",         "(a|b)*c",       "^b+\\n",     "\\ba.c",       "(?s)a.*?c",    "[^a]b{2}",
+        "a(b)?c\\n",   "^$c",           "(a)(b)|ca",  "^(\\w+)\\n",   "a.*\\n|bc\\n", "^ab$",
+        "\\b(a|b)\\b", "^(\\w+)$",      "c\\B",       "(?i)AB(?-i)c", "a\\b b",       "(\\w+) \\b",
+        "^a{2,3}$",    "b[[:^alpha:]]", "\\x61\\142", "a\\r?$"};
+    for (int round = 0; round < 5000; ++round) {
         std::vector<Matcher> matchers;
         for (std::size_t i = 0, count = 1 + below(3); i < count; ++i) {
             matchers.push_back(regex(expressions[below(expressions.size())]));
         }
         std::string stream(below(40), 'a');
-        for (char& c : stream) c = "abc\n"[below(4)];
-        Heard whole(matchers);
-        whole.add(stream);
-        Heard single(matchers);
-        single.add_one_by_one(stream);
-        ASSERT_EQ(whole.matches, single.matches) << testing::PrintToString(stream);
+        for (char& c : stream) c = "aabbc\n\r "[below(8)];
+        const auto whole = Heard(matchers).add(stream).pause().matches;
+        ASSERT_EQ(Heard(matchers).add_one_by_one(stream).pause().matches, whole)
+            << testing::PrintToString(stream);
+        ASSERT_EQ(in_random_pieces(matchers, stream, random), whole) << testing::PrintToString(stream);
     }
+}
+
+TEST(StreamMatcher, AStreamFindsWhatADatagramDoes) {
+    std::mt19937 random(13);
+    const auto below = [&](std::size_t limit) {
+        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
+    };
+    const std::vector<std::string> atoms = {
+        "a",    "b",      ".",       "[ab]",      "[^a]",    "[]a]",    "\\w",      "\\W",
+        "\\d",  "\\s",    "\\x41",   "(?i:a)",    "(?s:.)",  "\\101",   "\\Qa.\\E", "[[:upper:]]",
+        "\\pL", "\\PL",   "{",       "a{2}",      "b{1,2}?", "\\b",     "\\B",      "^",
+        "$",    "(a|b.)", "(?:ab)+", "(?P<n>a*)", "\\x{e9}", "(?i)\xE9"};
+    int found = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string expression;
+        for (std::size_t i = 0, count = 1 + below(5); i < count; ++i) {
+            std::string atom = atoms[below(atoms.size())];
+            if (atom.find("<n>") != std::string::npos && expression.find("<n>") != std::string::npos)
+                continue;
+            expression += atom;
+            if (below(6) == 0) expression += '|';
+            if (below(6) == 0 && expression.back() != '|' && expression.back() != '?' &&
+                expression.back() != '+' && expression.back() != '}') {
+                expression += "*+?"[below(3)];
+            }
+        }
+        const auto made = Matcher::regex(expression);
+        if (!made) continue;
+        std::string text(below(12), 'a');
+        for (char& c : text) c = "aabB\n\r .1\xE9\xC9"[below(11)];
+        const auto whole = in_datagram(*made, text);
+        const auto stream = Heard({*made}).add(text).pause().matches;
+        if (whole.empty()) {
+            ASSERT_THAT(stream, IsEmpty()) << expression << " in " << testing::PrintToString(text);
+        } else if (!whole.front().empty()) {
+            ++found;
+            ASSERT_FALSE(stream.empty()) << expression << " in " << testing::PrintToString(text);
+        }
+    }
+    EXPECT_GT(found, 1000);
 }
 
 TEST(StreamMatcher, ManyMatchesOfOneRuleDoNotMakeTheOthersSearchAgainAndAgain) {
     // Were all the rest searched anew behind each, this would be 2 GB for each rule and not end in the time of a test.
     const std::string piece(65'536, 'x');
     std::vector<Matcher> rules = {contains("x")};
-    for (int i = 0; i < 40; ++i) rules.push_back(i % 2 == 0 ? regex("never(\\d+)\\n") : prefix("never"));
+    for (int i = 0; i < 20; ++i) {
+        rules.push_back(regex("never(\\d+)\\n"));
+        rules.push_back(prefix("never"));
+        rules.push_back(regex("^[xy]*END" + std::to_string(i)));
+        rules.push_back(regex("\\b[xy]*END"));
+    }
     Heard heard(rules);
     heard.add(piece);
     EXPECT_EQ(heard.matches.size(), piece.size());
+}
+
+TEST(StreamMatcher, WhatHasBegunIsNotLookedAtAgainWithEveryRead) {
+    // 16,000 bytes that may all be the beginning of a match: were they searched anew with each byte, this would be 128 MB.
+    Heard heard({regex("[ab]*c"), regex("a[ab]{450}d")});
+    heard.add_one_by_one(std::string(16'000, 'a'));
+    EXPECT_THAT(heard.matches, IsEmpty());
+    EXPECT_EQ(heard.add("c").matches.size(), 1U);
+}
+
+TEST(StreamMatcher, ACallEndsBeforeAllIsLookedAtWhereThatTakesLong) {
+    StreamMatcher stream(
+        std::make_shared<const std::vector<Matcher>>(std::vector{regex("a[ab]{450}d"), contains("done")}),
+        65'536);
+    Heard heard({contains("x"), contains("x")});
+    stream.add(as_bytes(std::string(30'000, 'a') + "xdone"), {}, heard);
+    EXPECT_TRUE(stream.is_behind());
+    EXPECT_THAT(heard.matches, IsEmpty());
+    while (stream.is_behind()) stream.go_on(heard);
+    EXPECT_THAT(heard.matches, ElementsAre("1:done"));
+}
+
+TEST(Matcher, AnExpressionThatWouldCostTooMuchIsRefused) {
+    EXPECT_THAT(Matcher::regex("a[ab]{990}c").error().message, HasSubstr("too large"));
+    EXPECT_TRUE(Matcher::regex("^(\\w+) (\\d{1,20})(?: .{0,100})?$"));
 }
 
 }  // namespace
