@@ -132,40 +132,73 @@ Result<std::uint64_t> crc_number(const detail::SpecItem* item, unsigned width_bi
             : fmt::format("{} does not fit in {} bits", detail::quoted(*item->value), width_bits));
 }
 
-Result<CrcParameters> crc_parameters(const detail::Spec& spec, std::string_view foreign_options) {
-    constexpr auto keys =
-        std::to_array<std::string_view>({"width", "poly", "init", "refin", "refout", "xorout", "check"});
-    std::array<const detail::SpecItem*, keys.size()> items{};
+/// What stands in a line of the catalogue. `residue` and `name` say nothing that the others do not.
+constexpr auto crc_keys = std::to_array<std::string_view>(
+    {"width", "poly", "init", "refin", "refout", "xorout", "check", "residue", "name"});
+using CrcItems = std::array<const detail::SpecItem*, crc_keys.size()>;
+
+std::size_t crc_key(std::string_view key) {
+    const auto known = std::find_if(crc_keys.begin(), crc_keys.end(),
+                                    [&](std::string_view each) { return detail::same_name(each, key); });
+    return static_cast<std::size_t>(known - crc_keys.begin());
+}
+
+Result<CrcItems> crc_items(const detail::Spec& spec, std::string_view foreign_options) {
+    CrcItems items{};
     for (const detail::SpecItem& item : spec.items) {
-        const auto key = std::find_if(keys.begin(), keys.end(), [&](std::string_view known) {
-            return detail::same_name(known, item.key);
-        });
-        if (key == keys.end()) {
+        const std::size_t key = crc_key(item.key);
+        if (key == crc_keys.size()) {
             return fail_option(item, fmt::format("width, poly, init, refin, refout, xorout, check{}{}",
                                                  foreign_options.empty() ? "" : ", ", foreign_options));
         }
-        items[static_cast<std::size_t>(key - keys.begin())] = &item;
+        items[key] = &item;
     }
-    const auto [width, poly, init, refin, refout, xorout, check] = items;
+    return items;
+}
+
+Result<unsigned> crc_width(const detail::SpecItem& width) {
+    const auto bits = detail::unsigned_value(width, "width=16");
+    if (!bits) return tl::unexpected(bits.error());
+    if (*bits == 0 || *bits > CrcParameters::max_width_bits) {
+        return fail_at(width.value_position,
+                       fmt::format("a CRC is 1 to {} bits wide", CrcParameters::max_width_bits));
+    }
+    return static_cast<unsigned>(*bits);
+}
+
+/// The parameters make of the digits what `check`, if there is one, says.
+Result<void> verify(const CrcParameters& parameters, const detail::SpecItem* check) {
+    if (check == nullptr) return {};
+    const auto expected = crc_number(check, parameters.width_bits);
+    if (!expected) return tl::unexpected(expected.error());
+    const std::uint64_t made = Crc(parameters).of(as_bytes(check_text));
+    if (made == *expected) return {};
+    return fail_at(check->value_position, fmt::format("of \"{}\" these parameters make 0x{:X}, not {}",
+                                                      check_text, made, detail::quoted(*check->value)));
+}
+
+Result<CrcParameters> crc_parameters(const detail::Spec& spec, std::string_view foreign_options) {
+    const auto items = crc_items(spec, foreign_options);
+    if (!items) return tl::unexpected(items.error());
+    const auto [width, poly, init, refin, refout, xorout, check, residue, name] = *items;
     const auto missing = [&](std::string_view what) {
         return fail_at(
             spec.name_position,
             fmt::format("{} is missing: a CRC by its parameters is written as in {}", what, crc_example));
     };
-
-    CrcParameters parameters;
     if (width == nullptr) return missing("width");
-    const auto width_bits = detail::unsigned_value(*width, "width=16");
+    const auto width_bits = crc_width(*width);
     if (!width_bits) return tl::unexpected(width_bits.error());
-    if (*width_bits == 0 || *width_bits > CrcParameters::max_width_bits) {
-        return fail_at(width->value_position,
-                       fmt::format("a CRC is 1 to {} bits wide", CrcParameters::max_width_bits));
-    }
-    parameters.width_bits = static_cast<unsigned>(*width_bits);
-
     if (poly == nullptr) return missing("poly");
-    const std::array<std::pair<const detail::SpecItem*, std::uint64_t*>, 3> numbers = {
-        {{poly, &parameters.polynomial}, {init, &parameters.initial}, {xorout, &parameters.final_xor}}};
+    CrcParameters parameters;
+    parameters.width_bits = *width_bits;
+
+    std::uint64_t ignored = 0;
+    const std::array<std::pair<const detail::SpecItem*, std::uint64_t*>, 4> numbers = {
+        {{poly, &parameters.polynomial},
+         {init, &parameters.initial},
+         {xorout, &parameters.final_xor},
+         {residue, &ignored}}};
     for (const auto& [item, to] : numbers) {
         const auto number = crc_number(item, parameters.width_bits);
         if (!number) return tl::unexpected(number.error());
@@ -180,13 +213,7 @@ Result<CrcParameters> crc_parameters(const detail::Spec& spec, std::string_view 
         if (!flag) return tl::unexpected(flag.error());
         *to = *flag;
     }
-    if (check == nullptr) return parameters;
-    const auto expected = crc_number(check, parameters.width_bits);
-    if (!expected) return tl::unexpected(expected.error());
-    if (const std::uint64_t made = Crc(parameters).of(as_bytes(check_text)); made != *expected) {
-        return fail_at(check->value_position, fmt::format("of \"{}\" these parameters make 0x{:X}, not {}",
-                                                          check_text, made, detail::quoted(*check->value)));
-    }
+    if (auto good = verify(parameters, check); !good) return tl::unexpected(std::move(good.error()));
     return parameters;
 }
 
@@ -256,7 +283,8 @@ Result<Checksum> Checksum::parse(std::string_view text) {
 }
 
 Result<Checksum> Checksum::from_spec(const detail::Spec& spec, std::string_view foreign_options) {
-    if (spec.colon && detail::same_name(spec.name, "crc")) {
+    const bool is_line = spec.is_bare && !spec.items.empty() && crc_key(spec.items[0].key) < crc_keys.size();
+    if (is_line || (spec.colon && detail::same_name(spec.name, "crc"))) {
         const auto parameters = crc_parameters(spec, foreign_options);
         if (!parameters) return tl::unexpected(parameters.error());
         Algorithm algorithm;

@@ -37,7 +37,8 @@ public:
     /// A name or a title (of either case; `_`, `/` and `-` are the same), or `crc:width=16,poly=0x8005,init=0xFFFF,refin,refout,xorout=0`:
     /// items apart by commas or blanks, in any order, `refin=0|1|false|true` too, `init`, `refin`, `refout` and `xorout` 0 if left out; with
     /// `check=0x4B37` the parameters are refused if that is not what they make of "123456789". So a line of the catalogue can be pasted
-    /// up to there. Fails with the position in `text` of what is not understood.
+    /// as it is: `crc:` may be left out there, and its `residue` and `name` say nothing more. Fails with the position in `text` of what
+    /// is not understood.
     static Result<Checksum> parse(std::string_view text);
 
     /// What `parse` makes the same of, but for `set_size_bytes`.

@@ -15,8 +15,6 @@ namespace {
 /// More than there are names.
 constexpr std::size_t max_items = 64;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 char plain(char c) {
     if (c == '_' || c == '/') return '-';
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -61,11 +59,6 @@ SpecItem read_item(std::string_view text, std::size_t& at) {
 
 }  // namespace
 
-std::size_t skip_blanks(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_blank(text[at])) ++at;
-    return at;
-}
-
 std::size_t end_of_word(std::string_view text, std::size_t at) {
     while (at < text.size() && !is_blank(text[at]) && text[at] != ',' && text[at] != '=' && text[at] != ':')
         ++at;
@@ -96,8 +89,12 @@ Result<Spec> split_spec(std::string_view text) {
     Spec spec;
     std::size_t at = spec.name_position = skip_blanks(text, 0);
     const std::size_t end = end_of_word(text, at);
-    spec.name = text.substr(at, end - at);
-    at = skip_blanks(text, end);
+    const std::size_t behind = skip_blanks(text, end);
+    spec.is_bare = behind < text.size() && text[behind] == '=';
+    if (!spec.is_bare) {
+        spec.name = text.substr(at, end - at);
+        at = behind;
+    }
     bool after_separator = false;  // an item must follow
     if (at < text.size() && text[at] == ':') {
         spec.colon = at++;
@@ -108,7 +105,8 @@ Result<Spec> split_spec(std::string_view text) {
         at = skip_blanks(text, at);
         if (at == text.size()) break;
         if (text[at] == ',') {
-            if (after_separator || spec.name.empty()) return fail_at(at, "nothing stands before this comma");
+            if (after_separator || (spec.name.empty() && spec.items.empty()))
+                return fail_at(at, "nothing stands before this comma");
             separator = at++;
             after_separator = true;
             continue;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "codec/text_scan.hpp"
 
 namespace sockdesk::codec::detail {
 
@@ -24,14 +25,13 @@ struct Spec {
     std::string_view name;
     std::size_t name_position = 0;
     std::optional<std::size_t> colon;  ///< behind the name
+    bool is_bare = false;              ///< no name: it begins with `key=`
     std::vector<SpecItem> items;
 };
 
 /// Items are apart by commas or blanks. None is there twice.
 Result<Spec> split_spec(std::string_view text);
 
-/// Where something that is not a blank stands, from `at` on; at most `text.size()`.
-std::size_t skip_blanks(std::string_view text, std::size_t at);
 /// Where the word that begins at `at` ends.
 std::size_t end_of_word(std::string_view text, std::size_t at);
 

@@ -86,6 +86,9 @@ private:
                 std::memcpy(to_, program_.constants.data() + step.a, step.b);
                 to_ += step.b;
                 break;
+            case StepKind::file:
+                to_ = std::ranges::copy(*program_.files[step.a], to_).out;
+                break;
             case StepKind::counter:
                 number(step, step.a + step.b * moment_.counter);
                 break;
@@ -193,28 +196,36 @@ private:
         const ByteView group = moment_.groups[step.a];
         if (group.size() > groups_room_) return;
         groups_room_ -= group.size();
-        const detail::CaseRule& rule = program_.letters;
-        if (step.letters == Case::as_is || group.size() % rule.unit != 0) {
+        if (step.letters == Case::as_is) {
             to_ = std::ranges::copy(group, to_).out;
+        } else {
+            write_in_case(group, step.letters);
+        }
+    }
+
+    void write_in_case(ByteView text, Case wanted) {
+        const detail::CaseRule& rule = program_.letters;
+        const auto& letters = wanted == Case::upper ? rule.upper : rule.lower;
+        std::size_t i = 0;
+        if (rule.unit == 1) {
+            while (i < text.size()) {
+                std::size_t followers = rule.followers[text[i]];
+                *to_++ = letters[text[i++]];
+                for (; followers > 0 && i < text.size(); --followers) *to_++ = text[i++];
+            }
             return;
         }
-        const auto& letters = step.letters == Case::upper ? rule.upper : rule.lower;
-        for (std::size_t i = 0; i < group.size();) {
-            if (rule.unit == 1) {
-                const std::uint8_t byte = group[i++];
-                *to_++ = letters[byte];
-                if (rule.lead[byte] && i < group.size()) *to_++ = group[i++];
-                continue;
-            }
+        for (; text.size() - i >= rule.unit; i += rule.unit) {
             bool is_letter = true;
             for (std::size_t k = 0; k < rule.unit; ++k) {
-                to_[k] = group[i + k];
-                is_letter = is_letter && (k == rule.letter_at || group[i + k] == 0);
+                to_[k] = text[i + k];
+                is_letter = is_letter && (k == rule.letter_at || text[i + k] == 0);
             }
             if (is_letter) to_[rule.letter_at] = letters[to_[rule.letter_at]];
             to_ += rule.unit;
-            i += rule.unit;
         }
+        // Of a piece that was cut within a character.
+        to_ = std::ranges::copy(text.subspan(i), to_).out;
     }
 
     /// What is kept free for a length.
@@ -240,7 +251,7 @@ private:
             values_[index] = length.value(size);
             std::uint8_t* const place = out_ + at_[index];
             sizes_[index] = static_cast<std::size_t>(
-                write_number_as(length.form, values_[index], false, program_.ascii, place) - place);
+                write_number_as(length.form, values_[index], true, program_.ascii, place) - place);
             any_floats = any_floats || length.floats();
         }
         if (any_floats) close_gaps();
@@ -289,6 +300,10 @@ Result<PayloadTemplate> PayloadTemplate::compile(std::string_view text, const Te
 }
 
 bool PayloadTemplate::is_constant() const { return program_->is_constant; }
+
+bool PayloadTemplate::reads_files() const { return !program_->files.empty(); }
+
+std::size_t PayloadTemplate::most_bytes() const { return program_->room; }
 
 void PayloadTemplate::make(const TemplateMoment& moment, Bytes& out) const {
     const Program& program = *program_;

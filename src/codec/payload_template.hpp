@@ -1,7 +1,7 @@
 // The payload language: text or hex with `{{…}}` inside, made into bytes anew at each send.
 //
 //   {{counter}} {{counter:START,step=N}}                   how often it was sent before, from START (0) on
-//   {{time}} {{time:unix|ms|us|ns|iso}}                    the moment of the send; iso if nothing is said
+//   {{time}} {{time:unix|ms|us|µs|ns|iso}}                 the moment of the send; iso if nothing is said
 //   {{random:N}} {{random:A..B}}                           N random bytes; a number from A to B, both possible
 //   {{uuid}}                                               a random one (RFC 9562, version 4), as text
 //   {{pack:!H8sb,1,"test.jpg",2}}                          Python's struct; values: 12 -3 0x1F 1.5 True "text" (in the encoding) 'bytes'
@@ -18,9 +18,11 @@
 // {{random:1..6,B}} {{len:body,!I}}. What does not fit a packed number is cut to its low bytes, as is a counter that runs over. A text has
 // as many digits as it needs, so a length that measures itself has to be packed or to have a width, to which it is then cut.
 //
+// Upper and lower case are not to be had in encodings that switch tables (ISO-2022-JP, UTF-7), where a byte alone does not tell.
+//
 // Text is in the payload's encoding; also within a hex payload, where what stands between items is whole bytes. Blanks around names,
 // colons and commas do not matter. The text of `text` and the name of `file` go up to the }}; in double quotes they may hold anything, and
-// there, and in the values of `pack`, escapes are always understood, \" and \' among them.
+// there, and in the values of `pack`, escapes are always understood: those of Python's bytes, octal ones among them, and \uHHHH.
 // Threads: a template is immutable and may be shared; `make` may be called from one thread at a time for each `out`.
 #pragma once
 
@@ -45,7 +47,7 @@ namespace sockdesk::codec {
 struct TemplateOptions {
     PayloadOptions payload;
     /// Reads the file of `{{file:PATH}}`. Null: there are no files here, and the item is refused.
-    std::function<Result<Bytes>(std::string_view path)> read_file;
+    std::function<Result<std::shared_ptr<const Bytes>>(std::string_view path)> read_file;
     /// Sends that the counter has behind it when the one of the moment is 0.
     std::uint64_t sent_before = 0;
     /// Names of a rule's groups: element k is that of group k + 1, empty where it has none. Without `in_reply`, `match` is refused.
@@ -73,6 +75,12 @@ public:
 
     /// The same bytes at every send: nothing in it depends on the moment.
     bool is_constant() const;
+
+    /// Files were read for it: compiled anew it may be another.
+    bool reads_files() const;
+
+    /// No payload of it is larger, but for a match's groups.
+    std::size_t most_bytes() const;
 
     /// Replaces what is in `out`; allocates only while that has not enough room. What is not known at the moment (the local port of an
     /// unbound socket) is 0, as text and packed, or an empty text. A group with which the payload would be larger than `max_size` is left

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "codec/escapes.hpp"
+#include "codec/text_scan.hpp"
 #include "codec/utf8.hpp"
 
 namespace sockdesk::codec {
@@ -61,12 +62,9 @@ tl::unexpected<Error> unknown_code(std::string_view text, std::size_t at, bool a
 }
 
 tl::unexpected<Error> too_large(std::size_t position) {
-    auto error =
-        fail(ErrorKind::too_large, fmt::format("the format describes more than {} MiB, and no record is "
-                                               "that large",
-                                               StructFormat::max_size >> 20));
-    error.value().position = position;
-    return error;
+    return detail::too_large_at(
+        position, fmt::format("the format describes more than {} MiB, and no record is that large",
+                              StructFormat::max_size >> 20));
 }
 
 bool is_one_value(char code) { return code == 's' || code == 'p'; }

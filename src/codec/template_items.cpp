@@ -8,6 +8,7 @@
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
 #include "codec/hex.hpp"
+#include "codec/icu.hpp"
 #include "codec/template_parser.hpp"
 
 namespace sockdesk::codec::detail {
@@ -23,44 +24,114 @@ struct TimeUnit {
     std::string_view name;
     std::uint64_t nanoseconds;
 };
-constexpr std::array<TimeUnit, 4> time_units = {
-    {{"unix", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
+/// µs with the sign for a millionth, or with the Greek letter that some keyboards give.
+constexpr std::array<TimeUnit, 6> time_units = {{{"unix", 1'000'000'000},
+                                                 {"ms", 1'000'000},
+                                                 {"us", 1'000},
+                                                 {"\u00B5s", 1'000},
+                                                 {"\u03BCs", 1'000},
+                                                 {"ns", 1}}};
 
-/// `…="VALUE"`; none where it is not that option.
-std::optional<Slice> value_of_option(Slice argument, std::string_view name) {
+/// `width=3` where it stands, and its value.
+struct Option {
+    Slice argument;
+    Slice value;
+};
+
+/// None where it is not that option.
+std::optional<Option> as_option(Slice argument, std::string_view name) {
     const std::size_t equals = argument.text.find('=');
     if (equals == std::string_view::npos || equals == 0) return std::nullopt;
     if (Slice{argument.text.substr(0, equals)}.trimmed().text != name) return std::nullopt;
-    return Slice{argument.text.substr(equals + 1), argument.position + equals + 1}.trimmed();
+    return Option{argument,
+                  Slice{argument.text.substr(equals + 1), argument.position + equals + 1}.trimmed()};
+}
+
+tl::unexpected<Error> said_twice(Slice argument) {
+    return fail_at(argument.position,
+                   fmt::format("\"{}\" says again what was said before", escape_controls(argument.text)));
+}
+
+/// Into `option`, if it is that one; false if not.
+Result<bool> take_option(Slice argument, std::string_view name, std::optional<Option>& option) {
+    const auto given = as_option(argument, name);
+    if (!given) return false;
+    if (option) return said_twice(argument);
+    option = given;
+    return true;
+}
+
+/// How a number is written as text.
+Result<void> read_digits(const std::optional<Option>& width, const std::optional<Option>& base,
+                         NumberForm& form) {
+    if (form.packed_size > 0 && (width || base)) {
+        return fail_at((width ? *width : *base).argument.position,
+                       "a packed number has no digits: neither width nor base");
+    }
+    if (width) {
+        const auto characters = parse_count(width->value, 255);
+        if (!characters) return tl::unexpected(characters.error());
+        form.width = static_cast<std::uint16_t>(*characters);
+    }
+    if (base) {
+        const auto number = parse_count(base->value, 36);
+        if (!number) return tl::unexpected(number.error());
+        if (*number < 2) return fail_at(base->value.position, "a base is 2 to 36");
+        form.base = static_cast<std::uint8_t>(*number);
+    }
+    return {};
 }
 
 }  // namespace
 
-Result<void> TemplateParser::read_named_item(Slice name) {
-    const std::string_view item = name.text;
-    if (item == "pack") return read_pack();
-    if (item == "file") return read_file();
-    if (item == "text") return read_encoded_text();
-    if (item == "hex") return read_hex();
+/// All there are, in the order in which a message names them.
+const std::array<TemplateParser::Item, 18> TemplateParser::items = {{
+    {"counter", nullptr, &TemplateParser::read_counter},
+    {"time", nullptr, &TemplateParser::read_time},
+    {"random", nullptr, &TemplateParser::read_random},
+    {"uuid", nullptr, &TemplateParser::read_uuid},
+    {"pack", &TemplateParser::read_pack, nullptr},
+    {"file", &TemplateParser::read_file, nullptr},
+    {"part", nullptr, &TemplateParser::read_part},
+    {"/part", nullptr, &TemplateParser::end_part},
+    {"len", nullptr, &TemplateParser::read_length},
+    {"hex", &TemplateParser::read_hex, nullptr},
+    {"text", &TemplateParser::read_encoded_text, nullptr},
+    {"session.local_port", nullptr, &TemplateParser::read_port},
+    {"session.local_address", nullptr, &TemplateParser::read_address},
+    {"session.remote_port", nullptr, &TemplateParser::read_port},
+    {"session.remote_address", nullptr, &TemplateParser::read_address},
+    {"match", nullptr, &TemplateParser::read_match},
+    {"upper", nullptr, &TemplateParser::read_case},
+    {"lower", nullptr, &TemplateParser::read_case},
+}};
 
-    constexpr auto others = std::to_array<std::string_view>(
-        {"counter", "time", "random", "uuid", "part", "/part", "len", "match", "upper", "lower"});
-    const bool is_session = item.starts_with("session.");
-    if (!is_session && std::ranges::find(others, item) == others.end()) return unknown_item(name);
+Result<void> TemplateParser::read_named_item(Slice name) {
+    const auto* const item = std::ranges::find(items, name.text, &Item::name);
+    if (name.text.empty() || item == items.end()) return unknown_item(name);
+    if (item->read_whole != nullptr) return (this->*item->read_whole)();
     const auto arguments = arguments_of_item();
     if (!arguments) return tl::unexpected(arguments.error());
-    if (is_session) return read_session(name, *arguments);
-    if (item == "counter") return read_counter(*arguments);
-    if (item == "time") return read_time(*arguments);
-    if (item == "random") return read_random(*arguments);
-    if (item == "part") return read_part(*arguments);
-    if (item == "/part") return end_part(*arguments);
-    if (item == "len") return read_length(*arguments);
-    if (item == "match") return read_group(Case::as_is, *arguments, false);
-    if (item == "upper") return read_group(Case::upper, *arguments, true);
-    if (item == "lower") return read_group(Case::lower, *arguments, true);
-    if (auto none = without_arguments("uuid", *arguments); !none) return none;
-    return add({.kind = StepKind::uuid});
+    return (this->*item->read)(name, *arguments);
+}
+
+tl::unexpected<Error> TemplateParser::unknown_item(Slice name) const {
+    if (name.position >= text_.size()) return not_closed();
+    std::string known;
+    for (const Item& item : items) {
+        const bool is_last = &item == &items.back();
+        known += fmt::format("{}{}", known.empty() ? "" : is_last ? " and " : ", ", item.name);
+    }
+    std::string what;
+    if (name.text.empty() && text_.substr(name.position).starts_with("}}")) {
+        what = "the item is empty";
+    } else if (name.text.empty()) {
+        what = "no item's name begins like this";
+    } else {
+        what = fmt::format("there is no item \"{}\"", escape_controls(name.text));
+    }
+    return fail_at(name.position, fmt::format("{}; there are {}; to send {} as it is write {}", what, known,
+                                              "{{", "{{\"{{\"}}"));
 }
 
 Result<void> TemplateParser::without_value(std::string_view item, const Arguments& arguments) const {
@@ -98,50 +169,32 @@ Result<void> TemplateParser::struct_code(Slice code, NumberForm& form) const {
 Result<NumberForm> TemplateParser::number_form(const std::vector<Slice>& more,
                                                std::optional<Integer>* step) const {
     NumberForm form;
-    std::optional<Slice> width, base;
-    const auto twice = [](Slice argument) {
-        return fail_at(argument.position,
-                       fmt::format("\"{}\" says again what was said before", escape_controls(argument.text)));
-    };
+    std::optional<Option> width, base, by;
     for (const Slice& argument : more) {
-        if (const auto value = value_of_option(argument, "width")) {
-            if (width) return twice(argument);
-            width = argument;
-            const auto characters = parse_count(*value, 255);
-            if (!characters) return tl::unexpected(characters.error());
-            form.width = static_cast<std::uint16_t>(*characters);
-        } else if (const auto of_base = value_of_option(argument, "base")) {
-            if (base) return twice(argument);
-            base = argument;
-            const auto number = parse_count(*of_base, 36);
-            if (!number) return tl::unexpected(number.error());
-            if (*number < 2) return fail_at(of_base->position, "a base is 2 to 36");
-            form.base = static_cast<std::uint8_t>(*number);
-        } else if (const auto of_step = value_of_option(argument, "step"); of_step && step != nullptr) {
-            if (*step) return twice(argument);
-            auto number = parse_integer(*of_step);
-            if (!number) return tl::unexpected(std::move(number.error()));
-            *step = *number;
-        } else if (argument.text.find('=') != std::string_view::npos && argument.text.find('=') != 0) {
+        auto known = take_option(argument, "width", width);
+        if (known && !*known) known = take_option(argument, "base", base);
+        if (known && !*known && step != nullptr) known = take_option(argument, "step", by);
+        if (!known) return tl::unexpected(std::move(known.error()));
+        if (*known) continue;
+        if (argument.text.find('=') != std::string_view::npos && argument.text.find('=') != 0) {
             return fail_at(
                 argument.position,
                 fmt::format(
                     "\"{}\" is not known here; there are {}width=N, base=16 and struct codes such as !H",
                     escape_controls(argument.text), step != nullptr ? "step=N, " : ""));
-        } else {
-            if (form.packed_size > 0) return twice(argument);
-            if (auto read = struct_code(argument, form); !read)
-                return tl::unexpected(std::move(read.error()));
         }
+        if (form.packed_size > 0) return said_twice(argument);
+        if (auto read = struct_code(argument, form); !read) return tl::unexpected(std::move(read.error()));
     }
-    if (form.packed_size > 0 && (width || base)) {
-        return fail_at((width ? *width : *base).position,
-                       "a packed number has no digits: neither width nor base");
-    }
+    if (auto read = read_digits(width, base, form); !read) return tl::unexpected(std::move(read.error()));
+    if (!by) return form;
+    auto number = parse_integer(by->value);
+    if (!number) return tl::unexpected(std::move(number.error()));
+    *step = *number;
     return form;
 }
 
-Result<void> TemplateParser::read_counter(const Arguments& arguments) {
+Result<void> TemplateParser::read_counter(Slice, const Arguments& arguments) {
     Integer start;
     if (arguments.value) {
         auto number = parse_integer(*arguments.value);
@@ -152,14 +205,16 @@ Result<void> TemplateParser::read_counter(const Arguments& arguments) {
     const auto form = number_form(arguments.more, &step);
     if (!form) return tl::unexpected(form.error());
     const Integer by = step.value_or(Integer{false, 1});
+    // One that counts down from above what is signed gets there in no lifetime.
+    constexpr std::uint64_t most_signed = (std::uint64_t{1} << 63) - 1;
     return add({.kind = StepKind::counter,
-                .is_signed = start.negative || by.negative,
+                .is_signed = start.negative || (by.negative && start.magnitude <= most_signed),
                 .form = *form,
                 .a = start.bits() + by.bits() * options_.sent_before,
                 .b = by.bits()});
 }
 
-Result<void> TemplateParser::read_time(const Arguments& arguments) {
+Result<void> TemplateParser::read_time(Slice, const Arguments& arguments) {
     const bool is_iso = !arguments.value || arguments.value->text == "iso";
     if (is_iso) {
         if (!arguments.more.empty()) {
@@ -180,7 +235,12 @@ Result<void> TemplateParser::read_time(const Arguments& arguments) {
     return add({.kind = StepKind::time, .is_signed = true, .form = *form, .a = unit->nanoseconds});
 }
 
-Result<void> TemplateParser::read_random(const Arguments& arguments) {
+Result<void> TemplateParser::read_uuid(Slice item, const Arguments& arguments) {
+    if (auto none = without_arguments(item.text, arguments); !none) return none;
+    return add({.kind = StepKind::uuid});
+}
+
+Result<void> TemplateParser::read_random(Slice, const Arguments& arguments) {
     if (!arguments.value) {
         return fail_at(item_, fmt::format("random of what? {} is 16 bytes, {} a number", "{{random:16}}",
                                           "{{random:1..6}}"));
@@ -221,7 +281,7 @@ Result<void> TemplateParser::read_random(const Arguments& arguments) {
                 .b = high->bits() - low->bits()});
 }
 
-Result<void> TemplateParser::read_part(const Arguments& arguments) {
+Result<void> TemplateParser::read_part(Slice, const Arguments& arguments) {
     if (!arguments.value)
         return fail_at(item_, fmt::format("a part needs a name: {}", "{{part:body}}…{{/part}}"));
     const Slice name = *arguments.value;
@@ -241,8 +301,8 @@ Result<void> TemplateParser::read_part(const Arguments& arguments) {
     return {};
 }
 
-Result<void> TemplateParser::end_part(const Arguments& arguments) {
-    if (auto none = without_arguments("/part", arguments); !none) return none;
+Result<void> TemplateParser::end_part(Slice item, const Arguments& arguments) {
+    if (auto none = without_arguments(item.text, arguments); !none) return none;
     if (open_parts_.empty())
         return fail_at(item_, fmt::format("no part is open here: {} is missing before it", "{{part:NAME}}"));
     measured_.parts[open_parts_.back().index].end_step = program_.steps.size();
@@ -250,14 +310,12 @@ Result<void> TemplateParser::end_part(const Arguments& arguments) {
     return {};
 }
 
-Result<void> TemplateParser::read_length(const Arguments& arguments) {
+Result<void> TemplateParser::read_length(Slice, const Arguments& arguments) {
     if (!arguments.value)
         return fail_at(item_, fmt::format("the length of what? {}, {} or {} of a part", "{{len:all}}",
                                           "{{len:rest}}", "{{len:NAME}}"));
     if (measured_.lengths.size() == most_lengths) {
-        auto error = fail_at(item_, fmt::format("a payload has at most {} lengths", most_lengths));
-        error.value().kind = ErrorKind::too_large;
-        return error;
+        return too_large_at(item_, fmt::format("a payload has at most {} lengths", most_lengths));
     }
     Slice name = *arguments.value;
     Length length{.position = item_, .step = program_.steps.size()};
@@ -279,61 +337,74 @@ Result<void> TemplateParser::read_length(const Arguments& arguments) {
     return add({.kind = StepKind::length, .form = length.form});
 }
 
-Result<void> TemplateParser::read_session(Slice name, const Arguments& arguments) {
-    if (auto none = without_value(name.text, arguments); !none) return none;
-    const std::string_view what = name.text.substr(name.text.find('.') + 1);
-    if (what == "local_address" || what == "remote_address") {
-        if (auto none = without_arguments(name.text, arguments); !none) return none;
-        return add({.kind = what[0] == 'l' ? StepKind::local_address : StepKind::remote_address});
-    }
-    if (what != "local_port" && what != "remote_port") return unknown_item(name);
-    const auto form = number_form(arguments.more);
-    if (!form) return tl::unexpected(form.error());
-    return add({.kind = what[0] == 'l' ? StepKind::local_port : StepKind::remote_port, .form = *form});
+Result<void> TemplateParser::read_address(Slice item, const Arguments& arguments) {
+    if (auto none = without_arguments(item.text, arguments); !none) return none;
+    const bool is_local = item.text == "session.local_address";
+    return add({.kind = is_local ? StepKind::local_address : StepKind::remote_address});
 }
 
-Result<void> TemplateParser::read_group(Case letters, const Arguments& arguments, bool has_colon_name) {
-    std::optional<Slice> group = arguments.value;
-    if (has_colon_name) {
-        const Slice whole = group.value_or(Slice{{}, item_});
-        const std::size_t colon = std::min(whole.text.find(':'), whole.text.size());
-        if (Slice{whole.text.substr(0, colon)}.trimmed().text != "match") {
-            return fail_at(whole.position, fmt::format("upper and lower are for what a rule matched: {}, {}",
-                                                       "{{upper:match}}", "{{upper:match:1}}"));
-        }
-        group.reset();
-        if (colon < whole.text.size()) {
-            group = Slice{whole.text.substr(colon + 1), whole.position + colon + 1}.trimmed();
-        }
+Result<void> TemplateParser::read_port(Slice item, const Arguments& arguments) {
+    if (auto none = without_value(item.text, arguments); !none) return none;
+    const auto form = number_form(arguments.more);
+    if (!form) return tl::unexpected(form.error());
+    const bool is_local = item.text == "session.local_port";
+    return add({.kind = is_local ? StepKind::local_port : StepKind::remote_port, .form = *form});
+}
+
+Result<void> TemplateParser::read_match(Slice, const Arguments& arguments) {
+    return read_group(Case::as_is, arguments.value, arguments);
+}
+
+/// `upper:match`, `lower:match:1`.
+Result<void> TemplateParser::read_case(Slice item, const Arguments& arguments) {
+    const Slice whole = arguments.value.value_or(Slice{{}, item_});
+    const std::size_t colon = std::min(whole.text.find(':'), whole.text.size());
+    if (Slice{whole.text.substr(0, colon)}.trimmed().text != "match") {
+        return fail_at(whole.position, fmt::format("upper and lower are for what a rule matched: {}, {}",
+                                                   "{{upper:match}}", "{{upper:match:1}}"));
     }
+    if (options_.payload.encoding.info().traits().family == Family::stateful) {
+        return fail_at(
+            item.position,
+            fmt::format("in {} one does not see from a byte which character it is; upper and lower "
+                        "cannot be had there",
+                        options_.payload.encoding.name()));
+    }
+    std::optional<Slice> group;
+    if (colon < whole.text.size())
+        group = Slice{whole.text.substr(colon + 1), whole.position + colon + 1}.trimmed();
+    return read_group(item.text == "upper" ? Case::upper : Case::lower, group, arguments);
+}
+
+Result<void> TemplateParser::read_group(Case letters, const std::optional<Slice>& group,
+                                        const Arguments& arguments) {
     if (!arguments.more.empty())
         return fail_at(arguments.more.front().position, "match takes nothing behind a comma");
     if (!options_.in_reply) {
         return fail_at(item_,
                        "there is no match here: it is what a rule matched, and only its reply can have it");
     }
-    Step step{.kind = StepKind::group, .letters = letters};
-    if (!group) return add(step);
+    const auto number = group ? group_number(*group) : Result<std::uint64_t>(0);
+    if (!number) return tl::unexpected(number.error());
+    return add({.kind = StepKind::group, .letters = letters, .a = *number});
+}
+
+Result<std::uint64_t> TemplateParser::group_number(Slice group) const {
     const std::vector<std::string>& names = options_.group_names;
-    const auto named = std::ranges::find(names, group->text);
-    if (!group->text.empty() && named != names.end()) {
-        step.a = static_cast<std::uint64_t>(named - names.begin()) + 1;
-        return add(step);
-    }
+    const auto named = std::ranges::find(names, group.text);
+    if (!group.text.empty() && named != names.end())
+        return static_cast<std::uint64_t>(named - names.begin()) + 1;
     const bool is_number =
-        !group->text.empty() && std::ranges::all_of(group->text, [](char c) { return c >= '0' && c <= '9'; });
-    const auto number = is_number ? parse_integer(*group) : Result<Integer>(Integer{});
-    if (is_number && number && number->magnitude <= names.size()) {
-        step.a = number->magnitude;
-        return add(step);
-    }
+        !group.text.empty() && std::ranges::all_of(group.text, [](char c) { return c >= '0' && c <= '9'; });
+    const auto number = is_number ? parse_integer(group) : Result<Integer>(Integer{});
+    if (is_number && number && number->magnitude <= names.size()) return number->magnitude;
     std::string known;
     for (const std::string& name : names) {
         if (!name.empty()) known += fmt::format(", \"{}\"", escape_controls(name));
     }
-    return fail_at(group->position,
+    return fail_at(group.position,
                    fmt::format("the rule has no group \"{}\"; it has {} beside 0, all of it{}",
-                               escape_controls(group->text), names.size(), known));
+                               escape_controls(group.text), names.size(), known));
 }
 
 }  // namespace sockdesk::codec::detail

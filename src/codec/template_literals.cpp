@@ -13,7 +13,7 @@ Result<void> TemplateParser::read_quoted_item() {
     const std::size_t begin = at_ + 1;
     for (std::size_t quote = text_.find('"', begin); quote != std::string_view::npos;
          quote = text_.find('"', quote + 1)) {
-        const std::size_t behind = behind_blanks(text_, quote + 1);
+        const std::size_t behind = skip_blanks(text_, quote + 1);
         if (!text_.substr(behind).starts_with("}}")) continue;
         at_ = behind + 2;
         auto bytes = encode(options_.payload.encoding, text_.substr(begin, quote - begin));
@@ -47,7 +47,7 @@ Result<void> TemplateParser::read_encoded_text() {
         error.position = name.position;
         return tl::unexpected(std::move(error));
     }
-    at_ = behind_blanks(text_, at_);
+    at_ = skip_blanks(text_, at_);
     if (at_ < text_.size() && text_[at_] == '"') {
         const auto end = end_of_quoted(text_, at_);
         if (!end) return fail_at(at_, "this quote is not closed");
@@ -71,7 +71,7 @@ Result<void> TemplateParser::read_encoded_text() {
 
 Result<void> TemplateParser::read_file() {
     if (auto colon = expect(':', "the name of a file"); !colon) return colon;
-    at_ = behind_blanks(text_, at_);
+    at_ = skip_blanks(text_, at_);
     Slice path{{}, at_};
     std::string name;
     if (at_ < text_.size() && text_[at_] == '"') {
@@ -98,41 +98,59 @@ Result<void> TemplateParser::read_file() {
         error.position = path.position;
         return tl::unexpected(std::move(error));
     }
-    return add_bytes(*bytes, path.position);
+    const std::size_t size = (*bytes)->size();
+    if (auto counted = count_room(size, path.position); !counted) return counted;
+    program_.steps.push_back(Step{.kind = StepKind::file, .a = program_.files.size(), .b = size});
+    program_.files.push_back(std::move(*bytes));
+    return {};
+}
+
+Result<StructFormat> TemplateParser::pack_format() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != '{') ++at_;
+    const Slice written = Slice{text_.substr(begin, at_ - begin), begin}.trimmed();
+    auto format = StructFormat::parse(written.text);
+    if (!format) return moved(std::move(format.error()), written.position);
+    if (written.text.empty() && at_ < text_.size())
+        return fail_at(begin, "a format of Python's struct is missing here, such as !H8sb");
+    if (auto counted = count_room(format->size(), written.position); !counted)
+        return tl::unexpected(std::move(counted.error()));
+    room_ -= format->size();
+    return format;
+}
+
+/// The one that begins at `at_`, which is then behind it.
+Result<StructValue> TemplateParser::pack_value() {
+    const std::size_t begin = at_;
+    const bool has_prefix = begin < text_.size() && (text_[begin] == 'b' || text_[begin] == 'B');
+    const std::size_t quote = begin + (has_prefix ? 1 : 0);
+    if (quote < text_.size() && (text_[quote] == '"' || text_[quote] == '\'')) {
+        const auto end = end_of_quoted(text_, quote);
+        if (!end) return fail_at(quote, "this quote is not closed");
+        at_ = *end;
+    } else {
+        while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != '{') ++at_;
+    }
+    auto value = parse_struct_value(options_.payload.encoding,
+                                    Slice{text_.substr(begin, at_ - begin), begin}.trimmed());
+    if (!value && at_ == text_.size()) return not_closed();
+    at_ = skip_blanks(text_, at_);
+    return value;
 }
 
 Result<void> TemplateParser::read_pack() {
     if (auto colon = expect(':', "a format of Python's struct, such as !H8sb,"); !colon) return colon;
-    const std::size_t format_begin = at_;
-    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != '{') ++at_;
-    const std::string_view format_text = text_.substr(format_begin, at_ - format_begin);
-    const Slice format_slice = Slice{format_text, format_begin}.trimmed();
-    auto format = StructFormat::parse(format_slice.text);
-    if (!format) return moved(std::move(format.error()), format_slice.position);
-    if (format_slice.text.empty() && at_ < text_.size())
-        return fail_at(format_begin, "a format of Python's struct is missing here, such as !H8sb");
-    if (auto counted = count_room(format->size(), format_slice.position); !counted) return counted;
-    room_ -= format->size();
+    const std::size_t format_begin = skip_blanks(text_, at_);
+    auto format = pack_format();
+    if (!format) return tl::unexpected(std::move(format.error()));
 
     std::vector<StructValue> values;
     std::vector<std::size_t> positions;
     while (at_ < text_.size() && text_[at_] == ',') {
-        at_ = behind_blanks(text_, at_ + 1);
+        at_ = skip_blanks(text_, at_ + 1);
         const std::size_t begin = at_;
-        const std::size_t quote =
-            begin + (begin < text_.size() && (text_[begin] == 'b' || text_[begin] == 'B') ? 1 : 0);
-        if (quote < text_.size() && (text_[quote] == '"' || text_[quote] == '\'')) {
-            const auto end = end_of_quoted(text_, quote);
-            if (!end) return fail_at(quote, "this quote is not closed");
-            at_ = *end;
-        } else {
-            while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '}' && text_[at_] != '{') ++at_;
-        }
-        auto value = parse_struct_value(options_.payload.encoding,
-                                        Slice{text_.substr(begin, at_ - begin), begin}.trimmed());
-        if (!value && at_ == text_.size()) return not_closed();
+        auto value = pack_value();
         if (!value) return tl::unexpected(std::move(value.error()));
-        at_ = behind_blanks(text_, at_);
         if (values.size() == format->value_count()) {
             return fail_at(begin,
                            fmt::format("the format takes {} values, and this is one more", values.size()));
@@ -153,7 +171,7 @@ Result<void> TemplateParser::read_pack() {
         error.position = positions[refused];
         return tl::unexpected(std::move(error));
     }
-    return add_bytes(*record, format_slice.position);
+    return add_bytes(*record, format_begin);
 }
 
 }  // namespace sockdesk::codec::detail

@@ -23,12 +23,6 @@ bool is_name_character(char c) {
            c == '.' || c == '/' || c == '-';
 }
 
-tl::unexpected<Error> too_large(std::size_t position, std::string message) {
-    auto error = fail_at(position, std::move(message));
-    error.value().kind = ErrorKind::too_large;
-    return error;
-}
-
 }  // namespace
 
 Result<TemplateProgram> TemplateParser::parse() {
@@ -54,9 +48,9 @@ Result<void> TemplateParser::read_text(std::size_t end) {
 Result<void> TemplateParser::read_item() {
     item_ = at_;
     if (++items_ > most_items) {
-        return too_large(item_, fmt::format("a payload has at most {} items", most_items));
+        return too_large_at(item_, fmt::format("a payload has at most {} items", most_items));
     }
-    at_ = behind_blanks(text_, at_ + opening.size());
+    at_ = skip_blanks(text_, at_ + opening.size());
     if (at_ < text_.size() && text_[at_] == '"') return read_quoted_item();
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_name_character(text_[at_])) ++at_;
@@ -66,23 +60,6 @@ Result<void> TemplateParser::read_item() {
 tl::unexpected<Error> TemplateParser::not_closed() const {
     return fail_at(item_, fmt::format("this item is not closed: {} is missing; to send {} as it is write {}",
                                       closing, opening, quoted_braces));
-}
-
-tl::unexpected<Error> TemplateParser::unknown_item(Slice name) const {
-    if (name.position >= text_.size()) return not_closed();
-    constexpr std::string_view known =
-        "counter, time, random, uuid, pack, file, part, len, hex, text, session.local_port, "
-        "session.local_address, session.remote_port, session.remote_address, match, upper and lower";
-    std::string what;
-    if (name.text.empty() && text_.substr(name.position).starts_with(closing)) {
-        what = "the item is empty";
-    } else if (name.text.empty()) {
-        what = "no item's name begins like this";
-    } else {
-        what = fmt::format("there is no item \"{}\"", escape_controls(name.text));
-    }
-    return fail_at(name.position, fmt::format("{}; there are {}; to send {} as it is write {}", what, known,
-                                              opening, quoted_braces));
 }
 
 Result<Slice> TemplateParser::rest_of_item() {
@@ -99,7 +76,7 @@ Result<TemplateParser::Arguments> TemplateParser::arguments_of_item() {
     if (!rest) return tl::unexpected(rest.error());
     Arguments arguments;
     const std::string_view text = rest->text;
-    const std::size_t first = behind_blanks(text, 0);
+    const std::size_t first = skip_blanks(text, 0);
     if (first == text.size()) return arguments;
     if (text[first] != ':' && text[first] != ',') {
         return fail_at(rest->position + first,
@@ -125,7 +102,7 @@ Result<TemplateParser::Arguments> TemplateParser::arguments_of_item() {
 }
 
 Result<void> TemplateParser::end_item() {
-    at_ = behind_blanks(text_, at_);
+    at_ = skip_blanks(text_, at_);
     if (at_ == text_.size()) return not_closed();
     if (!text_.substr(at_).starts_with(closing)) {
         return fail_at(at_, "here the item should end with }}");
@@ -135,7 +112,7 @@ Result<void> TemplateParser::end_item() {
 }
 
 Result<void> TemplateParser::expect(char c, std::string_view what) {
-    at_ = behind_blanks(text_, at_);
+    at_ = skip_blanks(text_, at_);
     if (at_ == text_.size()) return not_closed();
     if (text_[at_] != c) return fail_at(at_, fmt::format("\"{}\" and {} are missing here", c, what));
     ++at_;
@@ -178,8 +155,9 @@ Result<void> TemplateParser::name_lengths() {
 
 Result<void> TemplateParser::count_room(std::size_t bytes, std::size_t position) {
     if (bytes > PayloadTemplate::max_size - room_) {
-        return too_large(position, fmt::format("with this the payload is larger than {} MiB, and none may be",
-                                               PayloadTemplate::max_size >> 20));
+        return too_large_at(position,
+                            fmt::format("with this the payload is larger than {} MiB, and none may be",
+                                        PayloadTemplate::max_size >> 20));
     }
     room_ += bytes;
     return {};
@@ -249,12 +227,18 @@ void TemplateParser::learn_case() {
         rule.lower[capital] = small;
     }
     if (encoding.info().traits().family != Family::multibyte) return;
+    // A byte that, alone or with a highest one behind it, is not a character yet begins one of several bytes. Those of four bytes whose
+    // second one is a digit (GB 18030) are two such pairs.
     StreamDecoder decoder(encoding);
     std::string ignored;
     for (std::size_t i = 0x80; i < 256; ++i) {
         const auto byte = static_cast<std::uint8_t>(i);
+        constexpr std::uint8_t high = 0xA1;
         decoder.decode({&byte, 1}, ignored);
-        rule.lead[i] = decoder.pending_bytes() > 0;
+        while (decoder.pending_bytes() > 0 && rule.followers[i] < 3) {
+            ++rule.followers[i];
+            decoder.decode({&high, 1}, ignored);
+        }
         decoder.reset();
     }
 }

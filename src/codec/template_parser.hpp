@@ -1,6 +1,7 @@
 // Reads a payload template into steps. Private to this room.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -46,20 +47,34 @@ private:
     Result<void> close_parts();
     Result<void> name_lengths();
 
-    // What an item is, once its name is known; `at_` is behind the name.
+    /// An item by its name: read from behind the name on, or once what follows the name is apart.
+    struct Item {
+        std::string_view name;
+        Result<void> (TemplateParser::*read_whole)();
+        Result<void> (TemplateParser::*read)(Slice name, const Arguments& arguments);
+    };
+    static const std::array<Item, 18> items;
+
     Result<void> read_quoted_item();
     Result<void> read_pack();
+    Result<StructFormat> pack_format();
+    Result<StructValue> pack_value();
     Result<void> read_file();
     Result<void> read_encoded_text();
     Result<void> read_hex();
-    Result<void> read_counter(const Arguments& arguments);
-    Result<void> read_time(const Arguments& arguments);
-    Result<void> read_random(const Arguments& arguments);
-    Result<void> read_part(const Arguments& arguments);
-    Result<void> end_part(const Arguments& arguments);
-    Result<void> read_length(const Arguments& arguments);
-    Result<void> read_session(Slice name, const Arguments& arguments);
-    Result<void> read_group(Case letters, const Arguments& arguments, bool has_colon_name);
+    Result<void> read_counter(Slice name, const Arguments& arguments);
+    Result<void> read_time(Slice name, const Arguments& arguments);
+    Result<void> read_random(Slice name, const Arguments& arguments);
+    Result<void> read_uuid(Slice name, const Arguments& arguments);
+    Result<void> read_part(Slice name, const Arguments& arguments);
+    Result<void> end_part(Slice name, const Arguments& arguments);
+    Result<void> read_length(Slice name, const Arguments& arguments);
+    Result<void> read_port(Slice name, const Arguments& arguments);
+    Result<void> read_address(Slice name, const Arguments& arguments);
+    Result<void> read_match(Slice name, const Arguments& arguments);
+    Result<void> read_case(Slice name, const Arguments& arguments);
+    Result<void> read_group(Case letters, const std::optional<Slice>& group, const Arguments& arguments);
+    Result<std::uint64_t> group_number(Slice group) const;
 
     /// Up to the `}}` that ends the item, which is then passed.
     Result<Slice> rest_of_item();

@@ -81,7 +81,7 @@ void fold_lengths(TemplateProgram& program, Measured& measured) {
         program.constants.resize(at + room_of(step, program.ascii));
         std::uint8_t* const to = program.constants.data() + at;
         const auto written =
-            static_cast<std::size_t>(write_number_as(length.form, value, false, program.ascii, to) - to);
+            static_cast<std::size_t>(write_number_as(length.form, value, true, program.ascii, to) - to);
         program.constants.resize(at + written);
         step = Step{.a = at, .b = written};
         folded[index] = true;
@@ -142,6 +142,7 @@ std::size_t most_digits(const NumberForm& form) {
 std::size_t room_of(const Step& step, const AsciiBytes& ascii) {
     switch (step.kind) {
         case StepKind::constant:
+        case StepKind::file:
             return step.b;
         case StepKind::random_bytes:
             return step.a;
@@ -170,6 +171,7 @@ std::size_t room_of(const Step& step, const AsciiBytes& ascii) {
 std::optional<std::size_t> fixed_size_of(const Step& step, const AsciiBytes& ascii) {
     switch (step.kind) {
         case StepKind::constant:
+        case StepKind::file:
         case StepKind::random_bytes:
         case StepKind::part_begin:
         case StepKind::part_end:
@@ -229,7 +231,7 @@ Result<void> finish_program(TemplateProgram& program, Measured measured) {
         if (i == program.steps.size()) break;
         const Step& step = program.steps[i];
         if (step.kind != StepKind::constant) {
-            program.is_constant = false;
+            program.is_constant = program.is_constant && step.kind == StepKind::file;
             if (step.kind == StepKind::length) measured.lengths[step.a].step = steps.size();
             steps.push_back(step);
             continue;

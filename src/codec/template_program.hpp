@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct AsciiBytes {
 struct CaseRule {
     std::size_t unit = 1;  ///< bytes of a letter
     std::size_t letter_at = 0;
-    std::array<bool, 256> lead{};  ///< a byte whose follower belongs to the same character
+    std::array<std::uint8_t, 256> followers{};  ///< how many bytes behind it belong to the same character
     std::array<std::uint8_t, 256> upper{};
     std::array<std::uint8_t, 256> lower{};
 };
@@ -48,6 +49,7 @@ enum class Case : std::uint8_t { as_is, upper, lower };
 
 enum class StepKind : std::uint8_t {
     constant,  ///< `a`: where in the constants, `b`: how many bytes
+    file,      ///< `a`: its index in `Program::files`, `b`: how many bytes
     counter,   ///< `a`: start, `b`: step
     time,      ///< `a`: nanoseconds of its unit
     time_iso,
@@ -97,6 +99,7 @@ inline constexpr std::size_t most_lengths = 256;
 struct TemplateProgram {
     std::vector<Step> steps;
     Bytes constants;
+    std::vector<std::shared_ptr<const Bytes>> files;
     std::vector<Part> parts;         ///< those that are measured, at most `most_lengths`
     std::vector<Length> lengths;     ///< in the order of their steps, at most `most_lengths`
     std::vector<std::size_t> order;  ///< indexes of `lengths`: what is inside of another comes before it

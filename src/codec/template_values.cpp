@@ -1,6 +1,7 @@
 #include "codec/template_values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <string>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "codec/escapes.hpp"
+#include "codec/utf8.hpp"
 
 namespace sockdesk::codec::detail {
 
@@ -32,40 +34,179 @@ bool looks_like_number(std::string_view text) {
     return sign < text.size() && ((text[sign] >= '0' && text[sign] <= '9') || text[sign] == '.');
 }
 
+tl::unexpected<Error> no_number(Slice slice) {
+    return fail_at(slice.position,
+                   fmt::format("\"{}\" is no number; write 12, -3, 0x1F, 1.5", escape_controls(slice.text)));
+}
+
+std::string_view without_sign(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    return text;
+}
+
+/// Those between digits, as Python has them, taken out; none where one stands elsewhere.
+std::optional<std::string> without_underscores(std::string_view text) {
+    const auto is_digit = [&](std::size_t at) {
+        return at < text.size() && text[at] >= '0' && text[at] <= '9';
+    };
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '_') {
+            plain += text[i];
+        } else if (i == 0 || !is_digit(i - 1) || !is_digit(i + 1)) {
+            return std::nullopt;
+        }
+    }
+    return plain;
+}
+
+/// Of a number that is either too large or too small for a double: 1e-400, 0.000…1.
+bool is_small(std::string_view digits) {
+    const std::size_t exponent = std::min(digits.find_first_of("eE"), digits.size());
+    if (exponent < digits.size()) return digits.substr(exponent + 1).starts_with('-');
+    return digits.substr(0, std::min(digits.find('.'), digits.size())).find_first_not_of('0') ==
+           std::string_view::npos;
+}
+
 Result<StructValue> parse_float(Slice slice) {
-    std::string_view text = slice.text;
-    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto digits = without_underscores(without_sign(slice.text));
+    if (!digits || digits->empty() || digits->front() == '-' || digits->front() == '+')
+        return no_number(slice);
     double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec == std::errc::result_out_of_range)
-        return fail_at(slice.position, fmt::format("{} is beyond what a double holds", slice.text));
-    if (result.ec != std::errc() || result.ptr != end)
-        return fail_at(slice.position, fmt::format("\"{}\" is no number; write 12, -3, 0x1F, 1.5",
-                                                   escape_controls(slice.text)));
-    return value;
+    const char* const end = digits->data() + digits->size();
+    const auto result = std::from_chars(digits->data(), end, value);
+    if (result.ptr != end || result.ec == std::errc::invalid_argument) return no_number(slice);
+    if (result.ec == std::errc::result_out_of_range) {
+        if (!is_small(*digits))
+            return fail_at(slice.position, fmt::format("{} is beyond what a double holds", slice.text));
+        value = 0;
+    }
+    return slice.text.starts_with('-') ? -value : value;
 }
 
 bool is_python_float(std::string_view text) {
+    text = without_sign(text);
     if (text.starts_with("0x") || text.starts_with("0X")) return false;
     return text.find_first_of(".eE") != std::string_view::npos;
 }
+
+/// A quoted text with the escapes of Python's bytes, written anew with those of this room.
+class QuotedText {
+public:
+    QuotedText(Slice inner, bool is_text) : inner_(inner), is_text_(is_text) {}
+
+    Result<Bytes> encoded(Encoding encoding) {
+        while (at_ < inner_.text.size()) {
+            if (auto read = read_one(); !read) return tl::unexpected(std::move(read.error()));
+        }
+        auto bytes = encode_with_escapes(is_text_ ? encoding : Encoding::utf8(), plain_);
+        if (!bytes && bytes.error().position != Error::no_position)
+            bytes.error().position = inner_.position + in_text(bytes.error().position);
+        return bytes;
+    }
+
+private:
+    Result<void> read_one() {
+        const char c = inner_.text[at_];
+        if (!is_text_ && static_cast<unsigned char>(c) >= 0x80) {
+            return fail_at(inner_.position + at_,
+                           "between single quotes stand bytes, as ASCII or \\xHH; text is written between "
+                           "double quotes");
+        }
+        if (c == '\\' && at_ + 1 < inner_.text.size()) return read_escape();
+        plain_ += c;
+        ++at_;
+        return {};
+    }
+
+    Result<void> read_escape() {
+        const char next = inner_.text[at_ + 1];
+        if (next >= '0' && next <= '7') return read_octal();
+        if (next == 'x' || next == '\\' || next == 'n' || next == 'r' || next == 't' ||
+            (next == 'u' && is_text_)) {
+            plain_ += inner_.text.substr(at_, 2);
+            at_ += 2;
+            return {};
+        }
+        if (inner_.text.substr(at_ + 1).starts_with("\r\n")) {
+            replace(3, "");
+            return {};
+        }
+        constexpr std::string_view letters = "\n\"'abfv";
+        constexpr std::array<std::string_view, 7> written = {"",        "\\u0022", "\\u0027", "\\u0007",
+                                                             "\\u0008", "\\u000C", "\\u000B"};
+        if (const std::size_t known = letters.find(next); known != std::string_view::npos) {
+            replace(2, written[known]);
+            return {};
+        }
+        if (next == 'u') {
+            return fail_at(inner_.position + at_,
+                           "between single quotes stand bytes: \\xHH is one; \\uHHHH is a character, which "
+                           "is written between double quotes");
+        }
+        const ByteView rest = as_bytes(inner_.text.substr(at_ + 1));
+        const int length = std::max(1, utf8_sequence(rest.data(), rest.data() + rest.size()));
+        return fail_at(
+            inner_.position + at_,
+            fmt::format(
+                "\\{} is not an escape; there are \\a \\b \\f \\n \\r \\t \\v \\\\ \\' \\\" \\012 \\x0A{}",
+                escape_controls(inner_.text.substr(at_ + 1, static_cast<std::size_t>(length))),
+                is_text_ ? " \\u4F60" : ""));
+    }
+
+    /// One to three digits.
+    Result<void> read_octal() {
+        unsigned value = 0;
+        std::size_t end = at_ + 1;
+        for (;
+             end < inner_.text.size() && end < at_ + 4 && inner_.text[end] >= '0' && inner_.text[end] <= '7';
+             ++end)
+            value = value * 8 + static_cast<unsigned>(inner_.text[end] - '0');
+        if (value > 0xFF) {
+            return fail_at(inner_.position + at_, fmt::format("{} is more than a byte; the highest is \\377",
+                                                              inner_.text.substr(at_, end - at_)));
+        }
+        // Alone it is a character, as everywhere.
+        replace(end - at_, end == at_ + 2 && value == 0 ? "\\0" : fmt::format("\\x{:02X}", value));
+        return {};
+    }
+
+    void replace(std::size_t length, std::string_view by) {
+        marks_.push_back({plain_.size(), at_});
+        plain_ += by;
+        at_ += length;
+        marks_.push_back({plain_.size(), at_});
+    }
+
+    std::size_t in_text(std::size_t in_plain) const {
+        const auto after = std::ranges::upper_bound(marks_, in_plain, {}, &Mark::plain);
+        if (after == marks_.begin()) return in_plain;
+        const Mark mark = *(after - 1);
+        return mark.text + (in_plain - mark.plain);
+    }
+
+    struct Mark {
+        std::size_t plain;
+        std::size_t text;
+    };
+
+    Slice inner_;
+    bool is_text_;
+    std::size_t at_ = 0;
+    std::string plain_;
+    std::vector<Mark> marks_;
+};
 
 }  // namespace
 
 Slice Slice::trimmed() const {
     Slice result = *this;
-    while (!result.text.empty() && is_template_blank(result.text.front())) {
+    while (!result.text.empty() && is_blank(result.text.front())) {
         result.text.remove_prefix(1);
         ++result.position;
     }
-    while (!result.text.empty() && is_template_blank(result.text.back())) result.text.remove_suffix(1);
+    while (!result.text.empty() && is_blank(result.text.back())) result.text.remove_suffix(1);
     return result;
-}
-
-std::size_t behind_blanks(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_template_blank(text[at])) ++at;
-    return at;
 }
 
 std::optional<std::size_t> end_of_quoted(std::string_view text, std::size_t at) {
@@ -86,45 +227,8 @@ tl::unexpected<Error> moved(Error error, std::size_t by) {
 }
 
 Result<Bytes> quoted_bytes(Encoding encoding, Slice with_quotes) {
-    const char quote = with_quotes.text.front();
-    const std::string_view inner = with_quotes.text.substr(1, with_quotes.text.size() - 2);
-    const std::size_t begin = with_quotes.position + 1;
-    const bool is_text = quote == '"';
-
-    // The room's escapes have none for quotes, which are no trouble elsewhere: they become \uHHHH, four characters longer.
-    std::string escaped;
-    std::vector<std::size_t> grown;  // where in `escaped`
-    for (std::size_t i = 0; i < inner.size(); ++i) {
-        const char c = inner[i];
-        if (!is_text && static_cast<unsigned char>(c) >= 0x80) {
-            return fail_at(begin + i,
-                           "between single quotes stand bytes, as ASCII or \\xHH; text is written between "
-                           "double quotes");
-        }
-        if (c != '\\' || i + 1 == inner.size()) {
-            escaped += c;
-            continue;
-        }
-        const char next = inner[++i];
-        if (!is_text && next == 'u') {
-            return fail_at(begin + i - 1,
-                           "between single quotes stand bytes: \\xHH is one; \\uHHHH is a character, which "
-                           "is written between double quotes");
-        }
-        if (next == '"' || next == '\'') {
-            grown.push_back(escaped.size());
-            escaped += next == '"' ? "\\u0022" : "\\u0027";
-        } else {
-            escaped += c;
-            escaped += next;
-        }
-    }
-    auto bytes = encode_with_escapes(is_text ? encoding : Encoding::utf8(), escaped);
-    if (bytes) return bytes;
-    Error& error = bytes.error();
-    const auto before = std::ranges::lower_bound(grown, error.position) - grown.begin();
-    error.position = begin + error.position - 4 * static_cast<std::size_t>(before);
-    return bytes;
+    const Slice inner{with_quotes.text.substr(1, with_quotes.text.size() - 2), with_quotes.position + 1};
+    return QuotedText(inner, with_quotes.text.front() == '"').encoded(encoding);
 }
 
 Result<Integer> parse_integer(Slice slice) {
@@ -166,11 +270,8 @@ Result<std::size_t> parse_count(Slice slice, std::size_t most) {
     if (!number) return tl::unexpected(std::move(number.error()));
     if (number->negative && number->magnitude > 0)
         return fail_at(slice.position, fmt::format("{} is below 0", slice.text));
-    if (number->magnitude > most) {
-        auto error = fail_at(slice.position, fmt::format("{} is too many; at most {}", slice.text, most));
-        error.value().kind = ErrorKind::too_large;
-        return error;
-    }
+    if (number->magnitude > most)
+        return too_large_at(slice.position, fmt::format("{} is too many; at most {}", slice.text, most));
     return static_cast<std::size_t>(number->magnitude);
 }
 
@@ -190,8 +291,7 @@ Result<StructValue> parse_struct_value(Encoding encoding, Slice slice) {
         if (!bytes) return tl::unexpected(std::move(bytes.error()));
         return std::move(*bytes);
     }
-    std::string_view unsigned_text = text;
-    if (unsigned_text.starts_with('-') || unsigned_text.starts_with('+')) unsigned_text.remove_prefix(1);
+    const std::string_view unsigned_text = without_sign(text);
     if (unsigned_text == "inf" || unsigned_text == "nan") {
         const double value = unsigned_text == "inf" ? std::numeric_limits<double>::infinity()
                                                     : std::numeric_limits<double>::quiet_NaN();

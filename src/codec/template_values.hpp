@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "codec/encoding.hpp"
 #include "codec/struct_format.hpp"
+#include "codec/text_scan.hpp"
 
 namespace sockdesk::codec::detail {
 
@@ -20,15 +21,12 @@ struct Slice {
     Slice trimmed() const;
 };
 
-inline bool is_template_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-/// From `at` on.
-std::size_t behind_blanks(std::string_view text, std::size_t at);
-
 /// Behind the quote that ends what the one at `at` began; none where there is none. A backslash hides the character after it.
 std::optional<std::size_t> end_of_quoted(std::string_view text, std::size_t at);
 
-/// What is between the quotes. Escapes are understood, `\"` and `\'` among them. In double quotes it is text in the encoding, in single ones
-/// ASCII and `\xHH`, whatever the encoding.
+/// What is between the quotes, with the escapes of Python's bytes: \a \b \f \n \r \t \v \\ \' \" \ooo \xHH, and a line that goes on behind a
+/// backslash; what Python warns about is refused. In double quotes it is text in the encoding, with \uHHHH; in single ones ASCII and bytes,
+/// whatever the encoding.
 Result<Bytes> quoted_bytes(Encoding encoding, Slice with_quotes);
 
 /// `12`, `-3`, `0x1F`, `0o17`, `0b101`, `1_000`: as Python writes integers of 64 bits.

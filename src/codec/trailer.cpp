@@ -139,11 +139,8 @@ Result<Trailer> Trailer::parse_fixed(std::string_view text, std::size_t after_na
     }
     if (bytes->empty())
         return fail_at(sign, "there are no bytes behind \"fixed=\"; write them in hex: fixed=0D0A");
-    if (bytes->size() > max_fixed_size) {
-        Error error = fail_at(sign + 1, fmt::format("more than {} fixed bytes", max_fixed_size)).value();
-        error.kind = ErrorKind::too_large;
-        return tl::unexpected(std::move(error));
-    }
+    if (bytes->size() > max_fixed_size)
+        return detail::too_large_at(sign + 1, fmt::format("more than {} fixed bytes", max_fixed_size));
     return Trailer(std::move(*bytes));
 }
 

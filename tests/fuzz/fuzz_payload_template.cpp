@@ -32,9 +32,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.payload.encoding = encodings[how >> 2 & 3];
     options.in_reply = (how & 16) != 0;
     options.group_names = {"", "name"};
-    options.read_file = [](std::string_view path) -> Result<Bytes> {
+    options.read_file = [](std::string_view path) -> Result<std::shared_ptr<const Bytes>> {
         if (path.size() > 8) return fail(ErrorKind::not_found, "no such file");
-        return Bytes(path.begin(), path.end());
+        return std::make_shared<const Bytes>(path.begin(), path.end());
     };
 
     const auto compiled = PayloadTemplate::compile(text, options);

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "codec/trailer.hpp"
 #include "codec_test.hpp"
 
 namespace sockdesk::codec {
@@ -254,6 +255,27 @@ TEST(Checksum, says_where_a_parameter_is_not_understood) {
     expect_refused("crc:width=3,poly=3,WIDTH=4", 19, "\"WIDTH\" is given twice");
     expect_refused("crc:width=16,poly=0x8005,check=0x4B37", 31,
                    "of \"123456789\" these parameters make 0xFEE8, not \"0x4B37\"");
+}
+
+TEST(Checksum, takes_a_line_of_the_catalogue_as_it_is) {
+    const std::string line =
+        "width=16 poly=0x8005 init=0xffff refin=true refout=true xorout=0x0000 check=0x4b37 residue=0x0000 "
+        "name=\"CRC-16/MODBUS\"";
+    for (const std::string& text : {line, "crc:" + line, "  " + line + "  "}) {
+        const auto parsed = Checksum::parse(text);
+        ASSERT_TRUE(parsed) << text << ": " << parsed.error().message;
+        EXPECT_EQ(parsed->of(as_bytes("123456789")), 0x4B37u);
+        EXPECT_EQ(parsed->to_string(), "crc:width=16,poly=0x8005,init=0xFFFF,refin,refout");
+    }
+    const auto trailer = Trailer::parse(line + " be from=1");
+    ASSERT_TRUE(trailer) << trailer.error().message;
+    EXPECT_EQ(trailer->to_string(), "crc:width=16,poly=0x8005,init=0xFFFF,refin,refout,be,from=1");
+    expect_refused("width=16 poly=0x8005 check=0x4B37", 27,
+                   "of \"123456789\" these parameters make 0xFEE8, not \"0x4B37\"");
+    expect_refused("width=16 poly=0x8005 residue=0x10000", 29, "does not fit in 16 bits");
+    expect_refused("width=16 poly=0x8005 colour=1", 21, "there is no option \"colour\"");
+    expect_refused("poly=0x8005", 0, "width is missing");
+    expect_refused("colour=1", 0, "the name of a checksum is missing");
 }
 
 TEST(Checksum, hostile_texts_are_only_refused) {

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include "allocations.hpp"
+#include "codec/trailer.hpp"
 #include "codec_test.hpp"
 
 namespace sockdesk::codec {
@@ -87,6 +89,7 @@ TEST_F(PayloadTemplateTest, Time) {
     EXPECT_EQ(made("{{time:unix}} {{time:ms}} {{time:us}} {{time:ns}}"),
               "1795255200 1795255200123 1795255200123456 1795255200123456789");
     EXPECT_EQ(made("{{time:unix,!I}}"), hex_bytes("6B016BA0"));
+    EXPECT_EQ(made("{{time:\u00B5s}} {{time:\u03BCs,width=18}}"), made("{{time:us}} {{time:us,width=18}}"));
     EXPECT_EQ(made("{{time:us,<Q}}"), hex_bytes("400A7C6CC6600600"));
     moment.now = Timestamp(-1ns);
     EXPECT_EQ(made("{{time:unix}} {{time:ms}}"), "-1 -1");
@@ -154,6 +157,41 @@ TEST_F(PayloadTemplateTest, Pack) {
     EXPECT_EQ(made("{{pack:4s,\"你好\"}}"), hex_bytes("C4E3BAC3"));
 }
 
+TEST_F(PayloadTemplateTest, NumbersAreWhatPythonReads) {
+    EXPECT_EQ(made("{{pack:b,-0x1E}}{{pack:b,+0x1e}}{{pack:b,-0b1}}"), hex_bytes("E2 1E FF"));
+    EXPECT_EQ(made("{{pack:!d,1_000.5}}"), hex_bytes("408F440000000000"));
+    EXPECT_EQ(made("{{pack:!d,1e-400}}{{pack:!d,-0.0e-999}}"),
+              hex_bytes("0000000000000000 8000000000000000"));
+    EXPECT_EQ(made("{{pack:!d,0." + std::string(400, '0') + "1}}"), hex_bytes("0000000000000000"));
+    EXPECT_EQ(made("{{pack:!d,5e-324}}{{pack:!d,-.5e+1_0}}"), hex_bytes("0000000000000001 C1F2A05F20000000"));
+    for (const char* wrong : {"1__0.5", "_1.5", "1_.5", "1._5", "1.5_", "1e_5", "1e400", "--1.5", "+-1.5"}) {
+        EXPECT_EQ(fault(std::string("{{pack:!d,") + wrong + "}}").position, 10u) << wrong;
+    }
+    EXPECT_EQ(made("{{part:a}}{{/part}}{{len:a-1,!f}}"), hex_bytes("BF800000"));
+    EXPECT_EQ(made("{{part:a}}{{session.remote_address}}{{/part}}{{len:a-1,!d}}"),
+              hex_bytes("BFF0000000000000"));
+    EXPECT_EQ(made("{{counter:18446744073709551615,step=-1}}"), "18446744073709551615");
+    EXPECT_EQ(next("{{counter:18446744073709551615,step=-1}}"), "18446744073709551614");
+    EXPECT_EQ(next("{{counter:1,step=-1}}"), "-1");
+}
+
+TEST_F(PayloadTemplateTest, QuotedValuesHaveTheEscapesOfPythonsBytes) {
+    EXPECT_EQ(made("{{pack:2s,\"\\012\"}}{{pack:4s,'\\1\\12\\1234'}}"), hex_bytes("0A00 01 0A 53 34"));
+    EXPECT_EQ(made("{{pack:8s,'\\a\\b\\f\\v\\n\\r\\t\\\\'}}"), hex_bytes("07 08 0C 0B 0A 0D 09 5C"));
+    EXPECT_EQ(made("{{pack:4s,b\"\\377\\0\\08\"}}"), hex_bytes("FF 00 00 38"));
+    EXPECT_EQ(made("{{pack:2s,'a\\\nb'}}{{pack:2s,\"a\\\r\nb\"}}"), "abab");
+    EXPECT_EQ(made("{{text:gbk,\"\\303\\u4F60\\v\"}}"), hex_bytes("C3 C4E3 0B"));
+    options.payload.encoding = encoding("utf-16be");
+    EXPECT_EQ(made("{{pack:7s,\"\\0\\a\\n\\012\"}}"), hex_bytes("0000 0007 000A 0A"));
+    options.payload.encoding = {};
+    EXPECT_EQ(fault("{{pack:4s,'ab\\400'}}").position, 13u);
+    EXPECT_NE(fault("{{pack:4s,'ab\\400'}}").message.find("\\377"), std::string::npos);
+    EXPECT_EQ(fault("{{pack:4s,'\\a\\8'}}").position, 13u);
+    EXPECT_EQ(fault("{{pack:4s,'\\x1'}}").position, 11u);
+    EXPECT_EQ(fault("{{pack:4s,'\\012\\\"\\x1'}}").position, 17u);
+    EXPECT_EQ(fault("{{text:gbk,\"\\012\\a😀\"}}").position, 18u);
+}
+
 TEST_F(PayloadTemplateTest, HexTextAndQuotes) {
     EXPECT_EQ(made("a{{hex: 00 ff:FE }}b"), hex_bytes("61 00FFFE 62"));
     EXPECT_EQ(made("{{text:gbk,你好}}|{{ text : gbk , \"}}\\\"你\" }}"),
@@ -179,13 +217,17 @@ TEST_F(PayloadTemplateTest, InHexTheRestIsHex) {
 TEST_F(PayloadTemplateTest, Files) {
     EXPECT_EQ(fault("{{file:a}}").position, 0u);
     std::vector<std::string> asked;
-    options.read_file = [&](std::string_view path) -> Result<Bytes> {
+    options.read_file = [&](std::string_view path) -> Result<std::shared_ptr<const Bytes>> {
         asked.emplace_back(path);
         if (path == "none") return fail(ErrorKind::not_found, "read none: No such file or directory");
-        return bytes("00 01");
+        return std::make_shared<const Bytes>(bytes("00 01"));
     };
     EXPECT_EQ(made("[{{file: /tmp/a b.bin }}{{file:\" }} \"}}]"), "[" + hex_bytes("00010001") + "]");
     EXPECT_EQ(asked, (std::vector<std::string>{"/tmp/a b.bin", " }} "}));
+    EXPECT_TRUE(compiled("{{file:a}}").is_constant());
+    EXPECT_TRUE(compiled("{{file:a}}").reads_files());
+    EXPECT_FALSE(compiled("file {{\"{{file:a}}\"}}").reads_files());
+    EXPECT_EQ(made("{{len:body,!H}}{{part:body}}{{file:a}}{{/part}}"), hex_bytes("0002 0001"));
     const Error error = fault("ab{{file: none}}");
     EXPECT_EQ(error.kind, ErrorKind::not_found);
     EXPECT_EQ(error.position, 10u);
@@ -297,6 +339,25 @@ TEST_F(PayloadTemplateTest, CaseKeepsCharactersOfSeveralBytesWhole) {
         const std::string bytes = made("{{upper:match}}");
         EXPECT_EQ(decode_all(options.payload.encoding, as_bytes(bytes)), expected) << name;
     }
+    // Of three bytes, of which none is a letter's.
+    options.payload.encoding = encoding("euc-jp");
+    const Bytes three = bytes("8f b0 a1 61 8f b0 a1 62");
+    const std::vector<ByteView> of_three = {three};
+    moment.groups = of_three;
+    EXPECT_EQ(made("{{upper:match}}"), hex_bytes("8f b0 a1 41 8f b0 a1 42"));
+    // Cut within a character.
+    options.payload.encoding = encoding("utf-16le");
+    const Bytes odd = bytes("61 00 62 00 63");
+    const std::vector<ByteView> of_odd = {odd};
+    moment.groups = of_odd;
+    EXPECT_EQ(made("{{upper:match}}"), hex_bytes("41 00 42 00 63"));
+    // Where a byte does not tell.
+    for (const char* name : {"iso-2022-jp", "utf-7", "hz"}) {
+        options.payload.encoding = encoding(name);
+        EXPECT_EQ(fault("ab{{upper:match}}").position, 4u) << name;
+        EXPECT_EQ(fault("ab{{lower:match}}").position, 4u) << name;
+        EXPECT_TRUE(PayloadTemplate::compile("{{match}}", options)) << name;
+    }
     // A trail byte of GBK that looks like a letter.
     options.payload.encoding = encoding("gbk");
     const Bytes tricky = bytes("81 61 61 b0 7a 7a");
@@ -336,6 +397,7 @@ TEST_F(PayloadTemplateTest, FaultsAreMarkedInThePlaceTheyAre) {
         {"{{counter,!H,!H}}", 13, "again"},
         {"{{counter,colour=1}}", 10, "step=N"},
         {"{{time:noon}}", 7, "unix"},
+        {"{{time:\u00B5}}", 7, "unix"},
         {"{{time,!Q}}", 7, "time:unix"},
         {"{{time:ms,step=1}}", 10, "width=N"},
         {"{{random}}", 0, "random:16"},
@@ -406,7 +468,9 @@ TEST_F(PayloadTemplateTest, WhatWouldBeTooLargeIsRefusedBeforeItIsMade) {
         fault("{{pack:16000000x}}{{pack:16000000x}}{{pack:16000000x}}{{pack:16000000x}}{{pack:16000000x}}")
             .kind,
         ErrorKind::too_large);
-    options.read_file = [](std::string_view) -> Result<Bytes> { return Bytes(40'000'000); };
+    options.read_file = [](std::string_view) -> Result<std::shared_ptr<const Bytes>> {
+        return std::make_shared<const Bytes>(40'000'000);
+    };
     EXPECT_EQ(fault("{{file:a}}{{file:a}}").position, 17u);
 
     std::string many;
@@ -443,18 +507,27 @@ TEST_F(PayloadTemplateTest, ManyLengthsInEachOther) {
 }
 
 TEST_F(PayloadTemplateTest, TheSteadyStateAllocatesNothing) {
+    options.in_reply = true;
     const PayloadTemplate all = compiled(
         "{{len:all,!I}}{{counter}}{{time}}{{time:us,<Q}}{{random:100}}{{random:1..9}}{{uuid}}{{len:rest}}"
-        "{{session.remote_address}}{{session.local_port}}");
+        "{{session.remote_address}}{{session.local_port}}{{upper:match}}{{hex:00}}");
+    const Trailer trailer = Trailer::parse("crc16-modbus").value();
     moment.remote = Endpoint{*IpAddress::parse("2001:db8::1234:5678:9abc%12345"), 80};
+    const std::vector<ByteView> groups = {as_bytes("matched")};
+    moment.groups = groups;
     Bytes out;
     out.reserve(4096);
-    const std::uint8_t* const memory = out.data();
+    const std::uint64_t before = allocations();
     for (int i = 0; i < 1000; ++i) {
         moment.counter = static_cast<std::uint64_t>(i) << (i % 50);
         all.make(moment, out);
-        ASSERT_EQ(out.data(), memory);
+        trailer.append_to(out);
     }
+    EXPECT_EQ(allocations(), before);
+    EXPECT_GT(out.size(), 200u);
+    // It would be seen.
+    out = Bytes(5000);
+    EXPECT_GT(allocations(), before);
 }
 
 }  // namespace
