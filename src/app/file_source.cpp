@@ -192,8 +192,19 @@ FileSource::~FileSource() {
 }
 
 FileSource::Progress FileSource::progress() const {
-    return {total_bytes_, read_bytes_.load(std::memory_order_relaxed),
-            sent_bytes_.load(std::memory_order_relaxed), packets_.load(std::memory_order_relaxed)};
+    const std::uint64_t packets = packets_.load(std::memory_order_acquire);
+    return {total_bytes_, read_bytes_.load(std::memory_order_relaxed), bytes_up_to(packets), packets,
+            all_taken_.load(std::memory_order_relaxed)};
+}
+
+std::uint64_t FileSource::bytes_up_to(std::uint64_t packets) const {
+    return packets == 0 ? 0 : marks_[(packets - 1) % marks_kept].load(std::memory_order_relaxed);
+}
+
+engine::PayloadSource::State FileSource::state() {
+    const State state = ahead_.state();
+    if (state == State::ended) all_taken_.store(true, std::memory_order_relaxed);
+    return state;
 }
 
 engine::PayloadSource::Pace FileSource::pace() const {
@@ -202,8 +213,9 @@ engine::PayloadSource::Pace FileSource::pace() const {
 
 engine::TimedPayload FileSource::next() {
     LookAhead::Item item = ahead_.take();
-    sent_bytes_.store(item.mark, std::memory_order_relaxed);
-    packets_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t before = packets_.load(std::memory_order_relaxed);
+    marks_[before % marks_kept].store(item.mark, std::memory_order_relaxed);
+    packets_.store(before + 1, std::memory_order_release);
     return std::move(item.payload);
 }
 

@@ -1,6 +1,7 @@
 // A file as what is sent, of any size: read ahead by a thread, by a bounded amount, as whole stream, in pieces or a line a packet.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -57,14 +58,17 @@ public:
     struct Progress {
         std::uint64_t total_bytes = 0;  ///< of the file
         std::uint64_t read_bytes = 0;
-        std::uint64_t sent_bytes = 0;  ///< of the file: handed over to be sent, line ends included
-        std::uint64_t packets = 0;     ///< handed over
+        std::uint64_t sent_bytes = 0;    ///< of the file, line ends included: handed over to be sent
+        std::uint64_t packets = 0;  ///< handed over: some go together, and one may wait for its time
+        bool all_taken = false;           ///< and the loop knows that nothing comes any more
     };
     /// Any thread.
     Progress progress() const;
+    /// How much of the file the first so many packets are, line ends included: of those taken last, which is known of them alone.
+    std::uint64_t bytes_up_to(std::uint64_t packets) const;
 
     Pace pace() const override;
-    State state() override { return ahead_.state(); }
+    State state() override;
     engine::TimedPayload next() override;
     Error error() const override { return ahead_.error(); }
     void on_ready(std::function<void()> ready) override { ahead_.on_ready(std::move(ready)); }
@@ -77,8 +81,11 @@ private:
     const archive::Descriptor descriptor_;
     const std::uint64_t total_bytes_;
     std::atomic<std::uint64_t> read_bytes_{0};
-    std::atomic<std::uint64_t> sent_bytes_{0};
+    /// More than are ever taken and not sent yet.
+    static constexpr std::size_t marks_kept = 256;
+    std::array<std::atomic<std::uint64_t>, marks_kept> marks_{};  ///< where each packet ends in the file
     std::atomic<std::uint64_t> packets_{0};
+    std::atomic<bool> all_taken_{false};
     LookAhead ahead_;
     std::thread thread_;
 };

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/payload_file.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/payload_template.hpp"
@@ -29,22 +30,30 @@ struct PayloadSpec {
     friend bool operator==(const PayloadSpec&, const PayloadSpec&) = default;
 };
 
-/// What is in a file is what is in it when it is sent, not when its name was typed: such a payload is compiled anew for each send by hand.
-bool reads_files(const PayloadSpec& spec);
-
 /// Where the payload answers a rule.
 struct ReplyContext {
     bool in_reply = false;
     std::vector<std::string> group_names;  ///< of `codec::TemplateOptions`
 };
 
+/// What a text became.
+struct PreparedPayload {
+    engine::Outgoing outgoing;
+    bool reads_files = false;  ///< what is in them now is in it
+};
+
 /// All but the text, understood once for many texts.
 class PayloadCompiler {
 public:
     /// `spec.text` is not looked at. Failures have no position and say what they are about: the encoding's name or the trailer.
-    static Result<PayloadCompiler> make(const PayloadSpec& spec, const ReplyContext& context = {});
+    /// `files`, if given, remembers what was read, and outlives this.
+    static Result<PayloadCompiler> make(const PayloadSpec& spec, const ReplyContext& context = {},
+                                        PayloadFiles* files = nullptr);
 
-    /// Reads the files of `{{file:…}}`. Failures have their position in `text`. `sent_before` is what the counter has behind it already.
+    /// Reads the files of `{{file:…}}`. Failures have their position in `text`. `sent_before` is what the counter has behind it already;
+    /// `sent_by_hand` the count that goes on.
+    Result<PreparedPayload> prepare(std::string_view text, std::uint64_t sent_before = 0,
+                                    engine::SendCount sent_by_hand = nullptr) const;
     Result<engine::Outgoing> compile(std::string_view text, std::uint64_t sent_before = 0) const;
 
 private:
@@ -57,6 +66,28 @@ private:
 
 /// Both at once: a failure with a position is one of `spec.text`.
 Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context = {});
+
+/// A payload that is shown for a while and sent now and then: compiled when it has changed, and for a send also when files are read for it,
+/// since what counts is what is in them then. Its counter goes on until it is changed.
+class KeptPayload {
+public:
+    enum class Purpose : std::uint8_t { to_show, to_send };
+    const Result<engine::Outgoing>& compile(const PayloadSpec& spec, Purpose purpose,
+                                            PayloadFiles* files = nullptr);
+    /// Keeps what it was and how often it was sent, and nothing that takes memory: it is compiled anew when it is wanted again.
+    void let_go();
+
+    /// Of the last `compile`, where it succeeded.
+    const engine::Outgoing* outgoing() const { return outgoing_ ? &*outgoing_ : nullptr; }
+    /// How often it was sent by hand.
+    std::uint64_t sent_by_hand() const;
+
+private:
+    std::optional<PayloadSpec> spec_;
+    Result<engine::Outgoing> outgoing_ = tl::unexpected(Error{});
+    bool reads_files_ = false;
+    engine::SendCount sent_by_hand_;
+};
 
 /// The bytes of a send at that moment, trailer included; `out` is replaced. A preview compiles when the text changes and calls this as
 /// often as it draws. A moment without `random` has numbers of its own.

@@ -7,11 +7,34 @@
 #include "codec/escapes.hpp"
 
 namespace sockdesk::app {
-namespace {
 
-constexpr std::size_t max_remembered = 256;
+KeptPayload& ShortcutRunner::hold(ShortcutId id) {
+    const auto [found, is_new] = entries_.try_emplace(id);
+    Entry& entry = found->second;
+    if (is_new) entry.held = held_.end();
+    if (entry.held == held_.end()) {
+        held_.push_front(id);
+        entry.held = held_.begin();
+    } else {
+        held_.splice(held_.begin(), held_, entry.held);
+    }
+    if (held_.size() > most_held) {
+        Entry& oldest = entries_.at(held_.back());
+        oldest.payload.let_go();
+        oldest.held = held_.end();
+        held_.pop_back();
+    }
+    return entry.payload;
+}
 
-}  // namespace
+void ShortcutRunner::forget_removed(const ShortcutLibrary& library) {
+    if (entries_.size() <= library.items().size() + most_held) return;
+    std::erase_if(entries_, [&](const auto& entry) {
+        if (library.find(entry.first) != nullptr) return false;
+        if (entry.second.held != held_.end()) held_.erase(entry.second.held);
+        return true;
+    });
+}
 
 std::optional<engine::Outgoing> ShortcutRunner::compile(SessionModel& session, const ShortcutLibrary& library,
                                                         ShortcutId id, std::optional<HostPort>& target) {
@@ -29,19 +52,15 @@ std::optional<engine::Outgoing> ShortcutRunner::compile(SessionModel& session, c
             return refuse(tr("it is for an address of its own, and only UDP can choose one for each send."));
         if (auto parsed = parse_target(shortcut->target)) target = *parsed;
     }
-    PayloadSpec spec = payload_spec(*shortcut, session.tab().view.encoding);
-    const auto known = compiled_.find(id);
-    if (known != compiled_.end() && known->second.spec == spec && !reads_files(spec))
-        return known->second.outgoing;
-    auto outgoing = compile_outgoing(spec);
+    const PayloadSpec spec = payload_spec(*shortcut, session.tab().view.encoding);
+    forget_removed(library);
+    const auto& outgoing = hold(id).compile(spec, KeptPayload::Purpose::to_send, &files_);
     if (!outgoing) {
         return refuse(tr_error(outgoing.error(), spec.text));
     }
     const engine::Payload* fixed = outgoing->fixed();
     if (fixed != nullptr && (*fixed)->empty() && session.tab().session.protocol != engine::Protocol::udp)
         return refuse(tr("it is empty, and a TCP stream has no empty messages."));
-    if (compiled_.size() >= max_remembered) compiled_.clear();
-    compiled_.insert_or_assign(id, Compiled{std::move(spec), *outgoing});
     return *outgoing;
 }
 
@@ -53,13 +72,10 @@ bool ShortcutRunner::send(SessionModel& session, const ShortcutLibrary& library,
 }
 
 bool ShortcutRunner::run(SessionModel& session, const ShortcutLibrary& library,
-                         std::span<const ShortcutId> ids, std::optional<std::uint64_t> rounds,
-                         SteadyTime now) {
+                         std::span<const ShortcutId> ids, std::optional<std::uint64_t> rounds) {
     faulty_.reset();
     if (ids.empty() || rounds == 0U) return false;
     engine::CyclePlan plan;
-    std::vector<SteadyTime::duration> begins;
-    SteadyTime::duration at{0};
     std::chrono::nanoseconds delay{0};
     for (const ShortcutId id : ids) {
         std::optional<HostPort> target;
@@ -68,42 +84,24 @@ bool ShortcutRunner::run(SessionModel& session, const ShortcutLibrary& library,
         std::optional<engine::SendTarget> where;
         if (target) where = *target;
         plan.steps.emplace_back(std::move(*outgoing), delay, std::move(where));
-        at += delay;
-        begins.push_back(at);
+        plan.period += delay;
         delay = delay_of(*library.find(id));
     }
-    plan.period = at + delay;
+    plan.period += delay;
     plan.rounds = rounds;
-    const SteadyTime::duration period = plan.period;
     if (!session.run(std::move(plan))) return false;
     run_ = session.running();
     ids_.assign(ids.begin(), ids.end());
-    begins_ = std::move(begins);
-    started_ = now;
-    period_ = period;
     rounds_ = rounds;
     return true;
 }
 
-std::optional<ShortcutRunner::Progress> ShortcutRunner::progress(const SessionModel& session,
-                                                                 SteadyTime now) const {
-    if (!run_ || session.running() != run_) return {};
-    Progress progress;
-    // Without any delay all of them are at it all the time.
-    if (period_ <= SteadyTime::duration{0}) {
-        progress.sending = ids_.front();
-        progress.changes = std::chrono::milliseconds(100);
-        return progress;
-    }
-    const SteadyTime::duration since = std::max(now - started_, SteadyTime::duration{0});
-    const SteadyTime::duration in_round = since % period_;
-    progress.round = static_cast<std::uint64_t>(since / period_) + 1;
-    if (rounds_) progress.round = std::min(progress.round, *rounds_);
-    const auto next = std::ranges::upper_bound(begins_, in_round);
-    const auto index = static_cast<std::size_t>(next - begins_.begin());
-    progress.sending = ids_[index > 0 ? index - 1 : 0];
-    progress.changes = (next == begins_.end() ? period_ : *next) - in_round;
-    return progress;
+std::optional<ShortcutRunner::Progress> ShortcutRunner::progress(const SessionModel& session) const {
+    const engine::CycleProgress* const run = session.run_progress();
+    if (!run_ || session.running() != run_ || run == nullptr) return {};
+    const std::uint64_t step = run->step.load(std::memory_order_relaxed);
+    return Progress{ids_[std::min<std::uint64_t>(step, ids_.size() - 1)],
+                    std::max<std::uint64_t>(run->rounds.load(std::memory_order_relaxed), 1)};
 }
 
 }  // namespace sockdesk::app

@@ -3,7 +3,9 @@
 // Threads: the one that draws.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,7 +14,6 @@
 
 #include "app/session_model.hpp"
 #include "app/shortcut_library.hpp"
-#include "base/clock.hpp"
 
 namespace sockdesk::app {
 
@@ -23,15 +24,14 @@ public:
     /// In this order, each after the delay of the one before it, so many rounds; none: until stopped. Nothing is sent if one of
     /// them is wrong. The delay of the last one is between two rounds.
     bool run(SessionModel& session, const ShortcutLibrary& library, std::span<const ShortcutId> ids,
-             std::optional<std::uint64_t> rounds, SteadyTime now);
+             std::optional<std::uint64_t> rounds);
 
     struct Progress {
-        ShortcutId sending;               ///< the one whose turn it is, by the clock
-        std::uint64_t round = 1;          ///< from 1
-        SteadyTime::duration changes{0};  ///< after so long another one has it
+        ShortcutId sending;       ///< the one that was sent last
+        std::uint64_t round = 1;  ///< from 1
     };
     /// While the session runs what `run` began.
-    std::optional<Progress> progress(const SessionModel& session, SteadyTime now) const;
+    std::optional<Progress> progress(const SessionModel& session) const;
     /// How many rounds `run` was asked for; none: until stopped.
     const std::optional<std::uint64_t>& rounds() const { return rounds_; }
 
@@ -39,22 +39,25 @@ public:
     std::optional<ShortcutId> faulty() const { return faulty_; }
 
 private:
-    struct Compiled {
-        PayloadSpec spec;
-        engine::Outgoing outgoing;
+    /// Of so many what was compiled is held; of all of them the count.
+    static constexpr std::size_t most_held = 256;
+
+    struct Entry {
+        KeptPayload payload;
+        std::list<ShortcutId>::iterator held;  ///< in `held_`, or its end
     };
     std::optional<engine::Outgoing> compile(SessionModel& session, const ShortcutLibrary& library,
                                             ShortcutId id, std::optional<HostPort>& target);
+    KeptPayload& hold(ShortcutId id);
+    void forget_removed(const ShortcutLibrary& library);
 
-    // The engine counts the sends of each payload that it is given, so the same is to be the same.
-    std::map<ShortcutId, Compiled> compiled_;
+    std::map<ShortcutId, Entry> entries_;
+    std::list<ShortcutId> held_;  ///< the one used last in front
+    PayloadFiles files_;
     std::optional<ShortcutId> faulty_;
 
     std::optional<CycleId> run_;
     std::vector<ShortcutId> ids_;
-    std::vector<SteadyTime::duration> begins_;  ///< of each, from the start of its round
-    SteadyTime started_{};
-    SteadyTime::duration period_{0};
     std::optional<std::uint64_t> rounds_;
 };
 

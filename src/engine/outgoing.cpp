@@ -5,11 +5,11 @@
 namespace sockdesk::engine {
 
 Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer,
-                       const Outgoing* before) {
+                       SendCount sent_by_hand) {
     if (!body.is_constant()) {
         Recipe recipe{std::move(body), std::move(trailer)};
-        if (before != nullptr && before->recipe() != nullptr) {
-            recipe.sent_by_hand = before->recipe()->sent_by_hand;
+        if (sent_by_hand) {
+            recipe.sent_by_hand = std::move(sent_by_hand);
         }
         return Outgoing(std::make_shared<const Recipe>(std::move(recipe)));
     }

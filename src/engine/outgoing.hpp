@@ -20,13 +20,14 @@ using Payload = std::shared_ptr<const Bytes>;
 inline Payload make_payload(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 
 /// Immutable but for what it counts.
+using SendCount = std::shared_ptr<std::atomic<std::uint64_t>>;
+
 struct Recipe {
     codec::PayloadTemplate body;
     std::optional<codec::Trailer> trailer;
     /// How often it was sent by hand, which is the counter of the next such send; a cycle and a rule count their own. Written by the loop
     /// thread when a send was accepted, read by whoever shows what comes next. Shared with the recipes that take the place of this one.
-    std::shared_ptr<std::atomic<std::uint64_t>> sent_by_hand =
-        std::make_shared<std::atomic<std::uint64_t>>(0);
+    SendCount sent_by_hand = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 /// A value; cheap to copy.
@@ -49,8 +50,8 @@ private:
     std::variant<Payload, std::shared_ptr<const Recipe>> what_;
 };
 
-/// The fixed bytes where the recipe makes the same at every send. `before`, if given, is what this takes the place of: its count goes on.
+/// The fixed bytes where the recipe makes the same at every send. `sent_by_hand`: the count that goes on; null: one of its own.
 Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer,
-                       const Outgoing* before = nullptr);
+                       SendCount sent_by_hand = nullptr);
 
 }  // namespace sockdesk::engine

@@ -38,7 +38,7 @@ SequenceBar::Outcome SequenceBar::run(const app::SidePanelSettings& settings) {
             return outcome;
         }
     }
-    if (!tab_.shortcuts.run(tab_.session, library_, library_.chosen(), rounds, SystemClock().steady_now()))
+    if (!tab_.shortcuts.run(tab_.session, library_, library_.chosen(), rounds))
         outcome.faulty = tab_.shortcuts.faulty();
     return outcome;
 }

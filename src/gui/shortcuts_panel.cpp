@@ -331,10 +331,8 @@ void ShortcutsPanel::draw_row_menu(SessionTab& tab) {
 }
 
 void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float height) {
-    progress_ = tab.shortcuts.progress(tab.session, SystemClock().steady_now());
-    if (progress_)
-        services.request_frame(
-            std::max<SteadyTime::duration>(progress_->changes, std::chrono::milliseconds(10)));
+    progress_ = tab.shortcuts.progress(tab.session);
+    if (progress_) services.request_frame(std::chrono::milliseconds(100));
     list_.update(library_, query_);
     const auto& rows = list_.rows();
     if (show_) {
