@@ -25,13 +25,18 @@ void FramePacer::on_traffic() { traffic_ = true; }
 
 void FramePacer::request_frame(SteadyTime at) { requested_ = requested_ ? std::min(*requested_, at) : at; }
 
-void FramePacer::on_frame(SteadyTime started, SteadyTime ended) {
-    const SteadyTime::duration cost = ended - started;
-    cost_ = last_start_ ? (cost_ * 3 + cost) / 4 : cost;
+void FramePacer::begin_frame(SteadyTime started) {
     last_start_ = started;
     settling_frames_ = std::max(0, settling_frames_ - 1);
     traffic_ = false;
     if (requested_ && *requested_ <= started) requested_.reset();
+}
+
+void FramePacer::end_frame(SteadyTime ended) {
+    if (!last_start_) return;
+    const SteadyTime::duration cost = ended - *last_start_;
+    cost_ = cost_known_ ? (cost_ * 3 + cost) / 4 : cost;
+    cost_known_ = true;
 }
 
 SteadyTime::duration FramePacer::pause_after_input() const {

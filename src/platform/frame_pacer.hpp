@@ -19,7 +19,9 @@ public:
     void on_traffic();
     /// Somebody wants a frame at that time. Only the earliest request is kept.
     void request_frame(SteadyTime at);
-    void on_frame(SteadyTime started, SteadyTime ended);
+    /// Before the views draw: what was asked for until then is answered by this frame, what they ask for while they draw by a later one.
+    void begin_frame(SteadyTime started);
+    void end_frame(SteadyTime ended);
 
     /// When to draw; none: sleep until something happens.
     std::optional<SteadyTime> next_frame() const;
@@ -30,6 +32,7 @@ private:
 
     std::optional<SteadyTime> last_start_;
     SteadyTime::duration cost_{0};  // smoothed
+    bool cost_known_ = false;
     int settling_frames_ = 0;
     bool traffic_ = false;
     std::optional<SteadyTime> requested_;

@@ -181,8 +181,8 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
 }
 
 void Window::State::draw_frame(const std::function<void()>& draw) {
-    const SteadyTime started = clock.steady_now();
-    // Before drawing: what comes while this frame is drawn asks for the next one.
+    // Both before drawing: what comes, or is asked for, while this frame is drawn leads to the next one.
+    pacer.begin_frame(clock.steady_now());
     traffic.store(false);
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
@@ -202,7 +202,7 @@ void Window::State::draw_frame(const std::function<void()>& draw) {
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
         glfwSwapBuffers(window);
     }
-    pacer.on_frame(started, clock.steady_now());
+    pacer.end_frame(clock.steady_now());
     // Keys that went down and up faster than frames are drawn are handed to the views one a frame.
     if (!ImGui::GetCurrentContext()->InputEventsQueue.empty()) input();
 }

@@ -196,6 +196,21 @@ def test_what_was_set_is_there_at_the_next_start(open_window, tmp_path):
     wait_for("the tab", lambda: second.title() == "TCP Server 127.0.0.1 - Sockdesk")
 
 
+def test_what_was_set_is_kept_without_another_touch(open_window, tmp_path):
+    home = tmp_path / "home"
+    window = open_window("udp", "--local", "127.0.0.1:0", "--gui", home=home)
+    window.port()
+    window.press("ctrl", "h")
+    file = home / "sockdesk" / "workspace.json"
+
+    def page():
+        return file.exists() and json.loads(file.read_text(encoding="utf-8"))["side_panel"]["page"]
+
+    wait_for("the panel in the file", lambda: page() == "history")
+    window.press("ctrl", "h")
+    wait_for("its end in the file", lambda: page() == "")
+
+
 def test_a_broken_workspace_is_kept_aside(open_window, tmp_path):
     file = tmp_path / "mine.json"
     file.write_text("{ not json", encoding="utf-8")

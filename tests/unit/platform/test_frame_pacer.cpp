@@ -9,6 +9,11 @@ using namespace std::chrono_literals;
 
 SteadyTime at(std::chrono::milliseconds time) { return SteadyTime(time); }
 
+void draw(FramePacer& pacer, SteadyTime started, SteadyTime ended) {
+    pacer.begin_frame(started);
+    pacer.end_frame(ended);
+}
+
 // Draws whenever a frame is due until `end`; `cost` a frame.
 int draw_until(FramePacer& pacer, SteadyTime end, std::chrono::milliseconds cost, bool traffic = false) {
     int frames = 0;
@@ -16,20 +21,20 @@ int draw_until(FramePacer& pacer, SteadyTime end, std::chrono::milliseconds cost
         if (traffic) pacer.on_traffic();
         const auto next = pacer.next_frame();
         if (!next || *next >= end) return frames;
-        pacer.on_frame(*next, *next + cost);
+        draw(pacer, *next, *next + cost);
         ++frames;
     }
 }
 
 TEST(FramePacer, DrawsNothingWhileNothingChanges) {
     FramePacer pacer;
-    pacer.on_frame(at(0ms), at(5ms));
+    draw(pacer, at(0ms), at(5ms));
     EXPECT_FALSE(pacer.next_frame());
 }
 
 TEST(FramePacer, SettlesAfterInputAndRests) {
     FramePacer pacer;
-    pacer.on_frame(at(0ms), at(1ms));
+    draw(pacer, at(0ms), at(1ms));
     pacer.on_input(at(100ms));
     const int frames = draw_until(pacer, at(60'000ms), 1ms);
     EXPECT_GE(frames, 3);
@@ -39,10 +44,10 @@ TEST(FramePacer, SettlesAfterInputAndRests) {
 
 TEST(FramePacer, ShowsTrafficAtTwentyFramesAndFewerWhenTheyAreDear) {
     FramePacer cheap;
-    cheap.on_frame(at(0ms), at(1ms));
+    draw(cheap, at(0ms), at(1ms));
     EXPECT_NEAR(draw_until(cheap, at(10'000ms), 1ms, true), 200, 2);
     FramePacer dear;
-    dear.on_frame(at(0ms), at(20ms));
+    draw(dear, at(0ms), at(20ms));
     const int frames = draw_until(dear, at(10'000ms), 20ms, true);
     EXPECT_LE(frames * 20, 2'500) << "a quarter of a core at most";
     EXPECT_GE(frames, 50) << "and still alive";
@@ -50,7 +55,7 @@ TEST(FramePacer, ShowsTrafficAtTwentyFramesAndFewerWhenTheyAreDear) {
 
 TEST(FramePacer, AnswersInputDuringAFlood) {
     FramePacer pacer;
-    pacer.on_frame(at(0ms), at(12ms));
+    draw(pacer, at(0ms), at(12ms));
     pacer.on_traffic();
     pacer.on_input(at(13ms));
     EXPECT_LE(*pacer.next_frame(), at(100ms));
@@ -58,12 +63,27 @@ TEST(FramePacer, AnswersInputDuringAFlood) {
 
 TEST(FramePacer, KeepsTheEarliestRequest) {
     FramePacer pacer;
-    pacer.on_frame(at(0ms), at(1ms));
+    draw(pacer, at(0ms), at(1ms));
     pacer.request_frame(at(900ms));
     pacer.request_frame(at(500ms));
     EXPECT_EQ(*pacer.next_frame(), at(500ms));
-    pacer.on_frame(at(500ms), at(501ms));
+    draw(pacer, at(500ms), at(501ms));
     EXPECT_FALSE(pacer.next_frame());
+}
+
+TEST(FramePacer, ARequestMadeWhileAFrameIsDrawnIsForALaterOne) {
+    FramePacer pacer;
+    draw(pacer, at(0ms), at(1ms));
+    pacer.request_frame(at(500ms));
+    pacer.begin_frame(at(500ms));
+    pacer.request_frame(at(950ms));
+    pacer.end_frame(at(512ms));
+    ASSERT_TRUE(pacer.next_frame());
+    EXPECT_EQ(*pacer.next_frame(), at(950ms));
+    pacer.begin_frame(at(950ms));
+    pacer.request_frame(at(952ms));  // due before the frame is ready
+    pacer.end_frame(at(960ms));
+    EXPECT_TRUE(pacer.next_frame());
 }
 
 }  // namespace
