@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "app/rate_text.hpp"
+
 namespace sockdesk::cli {
 
 namespace {
@@ -31,10 +33,6 @@ constexpr std::array<Unit, 5> size_units = {{{"", 1},
                                              {"K", std::uint64_t{1} << 10},
                                              {"M", std::uint64_t{1} << 20},
                                              {"G", std::uint64_t{1} << 30}}};
-
-/// In a thousand seconds.
-constexpr std::array<Unit, 4> rate_units = {
-    {{"", 1'000}, {"k", 1'000'000}, {"K", 1'000'000}, {"M", 1'000'000'000}}};
 
 /// Far below what a deadline in 64 bits of nanoseconds can hold, so that adding it to a time never overflows.
 constexpr std::uint64_t longest_duration_ns = 100'000 * std::uint64_t{3'600'000'000'000};
@@ -115,29 +113,9 @@ Result<std::uint64_t> parse_rate(std::string_view text) {
                                 "1.5M/s, up to 1000M/s",
                                 text));
     };
-    std::string_view rest = text;
-    if (!rest.ends_with("/s") || !is_digit(rest.front())) return refuse();
-    rest.remove_suffix(2);
-    const auto whole = take_digits(rest);
-    if (!whole) return refuse();
-    std::string_view fraction;
-    if (rest.starts_with('.')) {
-        rest.remove_prefix(1);
-        fraction = rest.substr(0, std::min(rest.find_first_not_of("0123456789"), rest.size()));
-        rest.remove_prefix(fraction.size());
-        if (fraction.empty()) return refuse();
-    }
-    const Unit* unit = find_unit(rate_units, rest);
-    constexpr std::uint64_t most = 1'000'000'000'000;
-    if (unit == nullptr || *whole > most / unit->factor) return refuse();
-    std::uint64_t thousandths = *whole * unit->factor;
-    std::uint64_t place = unit->factor;
-    for (const char digit : fraction) {
-        place /= 10;
-        thousandths += place * static_cast<std::uint64_t>(digit - '0');
-    }
-    if (thousandths == 0 || thousandths > most) return refuse();
-    return thousandths;
+    const auto rate = text.ends_with("/s") ? app::read_rate(text) : std::nullopt;
+    if (!rate || *rate == 0) return refuse();
+    return *rate;
 }
 
 Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
