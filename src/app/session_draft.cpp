@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "app/cycle_pace.hpp"
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
+#include "app/trimmed.hpp"
 #include "base/endpoint.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
@@ -18,12 +20,6 @@ namespace sockdesk::app {
 namespace {
 
 using engine::Protocol;
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // A host stands in a field of its own, so it may be written with or without the brackets of `[::1]`.
 std::string host_of(std::string_view text) {
@@ -170,6 +166,17 @@ std::string format_period(std::chrono::nanoseconds period) {
     return text;
 }
 
+Result<std::size_t> parse_piece(std::string_view text, Protocol protocol) {
+    text = trimmed(text);
+    const std::size_t most = protocol == Protocol::udp ? FileSourceOptions::largest_datagram_bytes
+                                                       : FileSourceOptions::largest_piece_bytes;
+    std::size_t bytes = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+    if (error != std::errc() || end != text.data() + text.size() || bytes == 0 || bytes > most)
+        return fail(ErrorKind::bad_input, trf("A piece has from 1 to {} bytes.", most));
+    return bytes;
+}
+
 Result<FileSourceOptions> file_options(const TabState& tab) {
     const FileSettings& file = tab.send.file;
     FileSourceOptions options;
@@ -178,18 +185,16 @@ Result<FileSourceOptions> file_options(const TabState& tab) {
     options.datagrams = tab.session.protocol == Protocol::udp;
     if (file.path.empty()) return fail(ErrorKind::bad_input, tr("No file is chosen."));
     if (file.cut == FileCut::pieces) {
-        const std::string_view text = trimmed(file.piece_bytes);
-        const std::size_t most = options.datagrams ? FileSourceOptions::largest_datagram_bytes
-                                                   : FileSourceOptions::largest_piece_bytes;
-        const auto [end, error] =
-            std::from_chars(text.data(), text.data() + text.size(), options.piece_bytes);
-        if (error != std::errc() || end != text.data() + text.size() || options.piece_bytes == 0 ||
-            options.piece_bytes > most)
-            return fail(ErrorKind::bad_input, trf("A piece has from 1 to {} bytes.", most));
+        const auto bytes = parse_piece(file.piece_bytes, tab.session.protocol);
+        if (!bytes) return tl::unexpected(bytes.error());
+        options.piece_bytes = *bytes;
     }
-    const auto interval = parse_period(file.interval_ms);
-    if (!interval) return fail(ErrorKind::bad_input, interval.error().message);
-    options.interval = *interval;
+    // A stream has nothing between which there could be a pause.
+    if (file.cut != FileCut::stream) {
+        const auto interval = parse_period(file.interval_ms);
+        if (!interval) return fail(ErrorKind::bad_input, interval.error().message);
+        options.interval = *interval;
+    }
     // Nothing follows the pieces of a stream: where they end says nothing.
     if (tab.send.trailer.append && file.cut != FileCut::stream) {
         auto trailer = codec::Trailer::parse(tab.send.trailer.trailer);
@@ -222,6 +227,87 @@ Result<std::uint32_t> parse_reply_limit(std::string_view text) {
     return value;
 }
 
+namespace {
+
+void take_pace(const SessionSetup& setup, SendSettings& send) {
+    if (setup.period.count() <= 0) return;
+    send.cycle = true;
+    send.pace = {};
+    if (setup.period >= shortest_period) {
+        send.period_ms = format_period(setup.period);
+        send.pace.burst = std::to_string(setup.burst);
+    } else {
+        send.pace.by_rate = true;
+        send.pace.rate = fmt::format("{}/s", setup.burst * std::uint64_t{1'000'000'000} /
+                                                 static_cast<std::uint64_t>(setup.period.count()));
+    }
+    if (setup.rounds) send.pace.times = std::to_string(*setup.rounds);
+}
+
+// In the box stands what was sent first, so that it can be sent again.
+void take_box(const SessionSetup& setup, SendSettings& send) {
+    std::optional<PayloadSpec> first = setup.typed;
+    if (!first && !setup.sends.empty() && setup.sends.front().fixed() != nullptr)
+        first = spell_payload(**setup.sends.front().fixed(), setup.encoding);
+    if (!first) return;
+    send.hex = first->hex;
+    send.escapes = first->escapes;
+    send.templates = first->templates;
+    send.text = std::move(first->text);
+    send.file.on = false;  // it would stand in the place of the box
+}
+
+// Where texts of both kinds are to be in one list: a backslash of one without escapes becomes two.
+void write_with_escapes(ReplyRuleDraft& rule) {
+    const auto doubled = [](std::string& text) {
+        for (std::size_t at = text.find('\\'); at != std::string::npos; at = text.find('\\', at + 2))
+            text.insert(at, 1, '\\');
+    };
+    if (rule.kind != query::MatchKind::hex && rule.kind != query::MatchKind::regex) doubled(rule.match);
+    // Within {{…}} escapes are always understood, or never.
+    if (rule.answer_hex) return;
+    std::string text;
+    std::string_view rest = rule.answer;
+    while (!rest.empty()) {
+        std::string plain(rest.substr(0, rest.find("{{")));
+        rest.remove_prefix(plain.size());
+        doubled(plain);
+        text += plain;
+        const std::size_t end = rest.find("}}");
+        const std::string_view item = rest.substr(0, end == std::string_view::npos ? rest.size() : end + 2);
+        text += item;
+        rest.remove_prefix(item.size());
+    }
+    rule.answer = std::move(text);
+}
+
+// Before the rules that are there: what was asked for now answers first.
+void take_replies(const ReplySetup& setup, ReplySettings& replies) {
+    if (setup.per_second) replies.per_second = std::to_string(*setup.per_second);
+    if (setup.rules.empty()) return;
+    std::vector<ReplyRuleDraft> rules = setup.rules;
+    if (replies.rules.empty()) {
+        replies.escapes = setup.escapes;
+    } else if (replies.escapes != setup.escapes) {
+        for (ReplyRuleDraft& rule : setup.escapes ? replies.rules : rules) write_with_escapes(rule);
+        replies.escapes = true;
+    }
+    for (ReplyRuleDraft& kept : replies.rules) {
+        // They answered nobody, and nobody asked for them.
+        if (!replies.on) kept.enabled = false;
+    }
+    for (const ReplyRuleDraft& rule : rules) {
+        std::erase_if(replies.rules, [&](ReplyRuleDraft kept) {
+            kept.enabled = rule.enabled;
+            return kept == rule;
+        });
+    }
+    replies.rules.insert(replies.rules.begin(), rules.begin(), rules.end());
+    replies.on = true;
+}
+
+}  // namespace
+
 TabState tab_from_setup(const SessionSetup& setup) {
     TabState tab;
     SessionDraft& draft = tab.session;
@@ -249,30 +335,46 @@ TabState tab_from_setup(const SessionSetup& setup) {
     tab.view.view = setup.view;
     if (setup.save_path) tab.view.save_path = setup.save_path->string();
 
-    if (setup.period.count() > 0) tab.send.period_ms = format_period(setup.period);
+    take_pace(setup, tab.send);
     if (setup.trailer) {
         tab.send.trailer.append = true;
         tab.send.trailer.trailer = setup.trailer->to_string();
     }
-    // In the box stands what was sent first, so that it can be sent again.
-    std::optional<PayloadSpec> first = setup.typed;
-    if (!first && !setup.sends.empty() && setup.sends.front().fixed() != nullptr) {
-        first = spell_payload(**setup.sends.front().fixed(), setup.encoding);
-    }
-    if (first) {
-        tab.send.hex = first->hex;
-        tab.send.escapes = first->escapes;
-        tab.send.templates = first->templates;
-        tab.send.text = std::move(first->text);
-    }
-    if (!setup.replies.rules.empty()) {
-        tab.replies.on = true;
-        tab.replies.rules = setup.replies.rules;
-        tab.replies.escapes = setup.replies.escapes;
-        if (setup.replies.per_second) tab.replies.per_second = std::to_string(*setup.replies.per_second);
-    }
+    take_box(setup, tab.send);
+    take_replies(setup.replies, tab.replies);
     echo_to_rule(tab);
     return tab;
+}
+
+void apply_setup(const SessionSetup& setup, TabState& tab) {
+    // What is not what it is without being said was said; and texts that are sent now were read in this encoding.
+    const SessionSetup unsaid;
+    if (setup.encoding != unsaid.encoding || setup.typed || !setup.replies.rules.empty())
+        tab.view.encoding = setup.encoding;
+    if (setup.view != unsaid.view) tab.view.view = setup.view;
+    if (setup.save_path) tab.view.save_path = setup.save_path->string();
+    take_pace(setup, tab.send);
+    if (setup.trailer) {
+        tab.send.trailer.append = true;
+        tab.send.trailer.trailer = setup.trailer->to_string();
+    }
+    take_box(setup, tab.send);
+    take_replies(setup.replies, tab.replies);
+    tab.session.echo = setup.config.echo;
+    echo_to_rule(tab);
+}
+
+std::vector<PayloadSpec> sent_payloads(const SessionSetup& setup) {
+    std::vector<PayloadSpec> payloads;
+    for (std::size_t i = 0; i < setup.sends.size(); ++i) {
+        if (i == 0 && setup.typed) {
+            payloads.push_back(*setup.typed);
+            if (setup.trailer) payloads.back().trailer = setup.trailer->to_string();
+        } else if (const engine::Payload* fixed = setup.sends[i].fixed()) {
+            payloads.push_back(spell_payload(**fixed, setup.encoding));
+        }
+    }
+    return payloads;
 }
 
 }  // namespace sockdesk::app

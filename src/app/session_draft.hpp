@@ -35,6 +35,14 @@ struct SessionDraft {
     friend bool operator==(const SessionDraft&, const SessionDraft&) = default;
 };
 
+/// Whether what arrives ends as it should: with the trailer that its sender appends.
+struct VerifySettings {
+    bool on = false;
+    std::string trailer = "fixed=0D";  ///< as `codec::Trailer::parse` takes it
+
+    friend bool operator==(const VerifySettings&, const VerifySettings&) = default;
+};
+
 struct ViewSettings {
     std::string encoding = "utf-8";
     PayloadView view = PayloadView::text;
@@ -49,6 +57,7 @@ struct ViewSettings {
     bool inspector = false;    ///< it is open below the log
     int inspector_height = 0;  ///< in pixels of a 96 dpi screen; 0: half of the log's
     std::string struct_format;
+    VerifySettings verify = {};
 
     friend bool operator==(const ViewSettings&, const ViewSettings&) = default;
 };
@@ -56,7 +65,6 @@ struct ViewSettings {
 /// 附加位: what follows each payload.
 struct TrailerSettings {
     bool append = false;
-    bool verify = false;               ///< also on what arrives
     std::string trailer = "fixed=0D";  ///< as `codec::Trailer::parse` takes it
 
     friend bool operator==(const TrailerSettings&, const TrailerSettings&) = default;
@@ -73,12 +81,23 @@ struct FileSettings {
     friend bool operator==(const FileSettings&, const FileSettings&) = default;
 };
 
+/// 循环周期, beside `SendSettings::period_ms`: as typed (cycle_pace.hpp).
+struct CycleSettings {
+    bool by_rate = false;        ///< `rate` says how often, in place of the period
+    std::string rate = "100/s";  ///< of payloads
+    std::string times;           ///< payloads in all; empty: until stopped
+    std::string burst = "1";     ///< payloads at once, each time
+
+    friend bool operator==(const CycleSettings&, const CycleSettings&) = default;
+};
+
 struct SendSettings {
     std::string text;
     bool hex = false;
     bool escapes = false;
     bool cycle = false;
     std::string period_ms = "1000";
+    CycleSettings pace = {};
     bool templates = false;  ///< `{{…}}` in the text means something
     TrailerSettings trailer = {};
     FileSettings file = {};
@@ -117,7 +136,8 @@ enum class Field : std::uint8_t {
     connect_timeout,
     target,
     encoding,
-    period,
+    period,  ///< or the rate, where that stands in its place
+    cycle,   ///< how many, and how many at once
 };
 
 /// What is wrong, in the person's language, by field. Empty: the session can be opened.
@@ -134,6 +154,8 @@ Result<HostPort> parse_target(std::string_view target);
 Result<std::chrono::nanoseconds> parse_period(std::string_view text);
 std::string format_period(std::chrono::nanoseconds period);
 
+/// `FileSettings::piece_bytes`.
+Result<std::size_t> parse_piece(std::string_view text, engine::Protocol protocol);
 /// How the file of the send group is sent; what is wrong is told in the person's language. The file itself is not looked at.
 Result<FileSourceOptions> file_options(const TabState& tab);
 
@@ -144,5 +166,10 @@ Result<std::uint32_t> parse_reply_limit(std::string_view text);
 
 /// The other way round: for a session that the command line asked for.
 TabState tab_from_setup(const SessionSetup& setup);
+/// For a tab that is there already with the same `SessionDraft`: what was asked for now goes before what was kept; the rest of the tab is
+/// its owner's work.
+void apply_setup(const SessionSetup& setup, TabState& tab);
+/// What is sent as soon as the session is open, as it would be typed; what is made at each send only where it was typed.
+std::vector<PayloadSpec> sent_payloads(const SessionSetup& setup);
 
 }  // namespace sockdesk::app

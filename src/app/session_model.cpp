@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cycle_pace.hpp"
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
 #include "codec/encoding.hpp"
@@ -54,8 +55,12 @@ FieldErrors SessionModel::field_errors() const {
         errors[Field::encoding] = tr_message(encoding.error().message);
     }
     if (tab_.send.cycle) {
-        if (auto period = parse_period(tab_.send.period_ms); !period)
-            errors[Field::period] = period.error().message;
+        if (const auto pace = cycle_pace(tab_.send); !pace) {
+            using CycleField = CycleFault::Field;
+            const CycleField field = pace.error().field;
+            const bool often = field == CycleField::period || field == CycleField::rate;
+            errors[often ? Field::period : Field::cycle] = pace.error().message;
+        }
     }
     return errors;
 }
@@ -89,6 +94,7 @@ void SessionModel::open() {
     if (greeting_ && !greeting_->rounds) {
         cycle_ = engine::greeting_cycle;
         is_playback_ = false;
+        cycle_progress_ = greeting_->progress;
     }
     engine::SessionConfig config = make_config(tab_.session);
     // Sends of the window name their target; only a greeting goes to the session's own. A name left from yesterday must not
@@ -179,6 +185,7 @@ void SessionModel::set_greeting(const SessionSetup& setup) {
     plan.period = setup.period;
     plan.burst = setup.burst;
     plan.rounds = setup.rounds;
+    plan.progress = std::make_shared<engine::CycleProgress>();
     greeting_ = std::move(plan);
 }
 

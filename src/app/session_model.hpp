@@ -1,6 +1,7 @@
 // One tab without its looks: the fields, the state that the engine reports, and what the buttons do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -34,6 +35,9 @@ struct CompiledPayload {
     Bytes bytes;
     std::size_t trailer_bytes = 0;  ///< how many of them, at the end, are the trailer
     bool is_constant = true;        ///< they do not depend on the moment
+    std::vector<bool> unknown;      ///< those that chance decides at each send; empty: none
+    bool varying_size = false;      ///< and it decides how many there are
+    std::uint64_t revision = 0;     ///< another one whenever any of this changed
     std::optional<Error> error;     ///< then nothing may be sent
 };
 
@@ -72,6 +76,10 @@ public:
     /// UDP: who wrote to us, newest first.
     const std::deque<Endpoint>& peers() const { return peers_; }
     bool is_cycling() const { return cycle_.has_value(); }
+    /// How far the cycle is that runs; null: none does, or it is a playback.
+    const engine::CycleProgress* cycle_progress() const {
+        return cycle_ && !is_playback_ ? cycle_progress_.get() : nullptr;
+    }
     bool is_playing() const { return cycle_ && is_playback_; }
     bool is_saving() const { return saving_; }
     const Notice& notice() const { return notice_; }
@@ -108,11 +116,23 @@ public:
     /// The file that is being sent; null: none is.
     struct SendingFile {
         std::shared_ptr<const FileSource> source;
+        std::chrono::nanoseconds interval{0};
         SteadyTime since{};
     };
     const SendingFile* sending_file() const {
         return is_playing() && sending_file_.source ? &sending_file_ : nullptr;
     }
+    struct FileProgress {
+        std::uint64_t total_bytes = 0;  ///< of the file
+        std::uint64_t sent_bytes = 0;   ///< of the file, as far as it has been accepted to be sent
+        std::uint64_t packets = 0;
+        double bytes_per_second = 0;             ///< so far; 0: not known yet
+        std::chrono::duration<double> left{-1};  ///< until all is sent; below 0: not known yet
+    };
+    /// Of `sending_file`.
+    std::optional<FileProgress> file_progress(SteadyTime now) const;
+    /// How far the shortcuts in a row are: of which round which step was sent last. Null while none are.
+    const engine::CycleProgress* run_progress() const { return run_ ? run_progress_.get() : nullptr; }
     void disconnect(ConnectionId connection);
     /// Makes the engine answer by the rules in the fields, if they or what they are read by have changed. Once a frame.
     void update_replies();
@@ -191,7 +211,11 @@ private:
     std::deque<Endpoint> peers_;
     std::optional<CycleId> cycle_;
     bool is_playback_ = false;  ///< what `cycle_` is
+    std::shared_ptr<engine::CycleProgress> cycle_progress_;
+    std::optional<engine::Outgoing> cycling_;  ///< what `cycle_` sends, where that was in the box
+    std::shared_ptr<engine::CycleProgress> playback_progress_;
     std::optional<CycleId> run_;
+    std::shared_ptr<engine::CycleProgress> run_progress_;  ///< of `run_`
     std::function<void(const SendSettings&)> on_sent_;
     Playing playing_ = Playing::replay;
     SendingFile sending_file_;
@@ -207,19 +231,21 @@ private:
 
     // ---- what the box stands for
     bool is_compiled() const;
-    void compile_box();
+    void compile_box(KeptPayload::Purpose purpose);
+    std::uint64_t next_counter() const;
     void make_preview(Timestamp now);
+    std::optional<Endpoint> known_remote() const;
     std::optional<PayloadSpec> compiled_spec_;
-    std::optional<engine::Outgoing> outgoing_;
+    PayloadFiles payload_files_;
+    KeptPayload box_;
     CompiledPayload compiled_;
     SteadyTime previewed_{};
-    std::uint64_t sent_by_hand_ = 0;  ///< how often `outgoing_` was: its counter
+    std::uint64_t previewed_counter_ = 0;
 
     // ---- what the engine answers by
     struct AppliedReplies {
         ReplySettings settings;
         std::string encoding;
-        friend bool operator==(const AppliedReplies&, const AppliedReplies&) = default;
     };
     std::optional<AppliedReplies> applied_replies_;
     std::string reply_trouble_;

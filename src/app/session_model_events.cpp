@@ -14,6 +14,20 @@ namespace sockdesk::app {
 
 using engine::SessionState;
 
+namespace {
+
+std::string words_of_end(const FileSource& file, std::uint64_t payloads) {
+    const FileSource::Progress progress = file.progress();
+    if (!progress.all_taken) {
+        return trf("Stopped after {} of {} bytes of the file.", file.bytes_up_to(payloads),
+                   progress.total_bytes);
+    }
+    return payloads == 1 ? tr("The file was sent in 1 payload.")
+                         : trf("The file was sent in {} payloads.", payloads);
+}
+
+}  // namespace
+
 void SessionModel::handle(const engine::Event& event) {
     std::visit(
         [this](const auto& e) {
@@ -36,6 +50,8 @@ void SessionModel::on(const engine::StateChanged& event) {
     choose_client({});
     if (event.state != SessionState::opening) {
         cycle_.reset();
+        cycling_.reset();
+        sending_file_ = {};
         run_.reset();
     }
     if (event.error) {
@@ -65,7 +81,6 @@ void SessionModel::on(const engine::PeerSeen& event) {
 }
 
 void SessionModel::on(const engine::SendRefused& event) {
-    if (!event.cycle && sent_by_hand_ > 0) --sent_by_hand_;
     refuse(tr_message(event.error.message));
 }
 
@@ -74,17 +89,20 @@ void SessionModel::on(const engine::CycleFinished& event) {
     const bool one_of_many =
         tab_.session.protocol == engine::Protocol::tcp_server && event.cycle == engine::greeting_cycle;
     const bool was_playback = is_playing() && cycle_ == event.cycle;
+    const SendingFile file = was_playback ? sending_file_ : SendingFile{};
     if (cycle_ == event.cycle && !one_of_many) {
         cycle_.reset();
+        cycling_.reset();
         sending_file_ = {};
     }
     if (run_ == event.cycle) run_.reset();
     if (event.error) {
         refuse(tr_message(event.error->message));
-    } else if (was_playback && playing_ == Playing::file) {
-        notice_ = {false, trf("The file was sent in {} payloads.", event.rounds)};
+    } else if (file.source) {
+        notice_ = {false, words_of_end(*file.source, event.rounds)};
     } else if (was_playback) {
-        notice_ = {false, trf("The replay ended after {} payloads.", event.rounds)};
+        notice_ = {false, event.rounds == 1 ? tr("The replay ended after 1 payload.")
+                                            : trf("The replay ended after {} payloads.", event.rounds)};
     } else if (event.missed_rounds > 0) {
         notice_ = {false, trf("The cycle ended after {} rounds; {} came too late and were left out.",
                               event.rounds, event.missed_rounds)};

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "app/cycle_pace.hpp"
 #include "app/message_translation.hpp"
 #include "app/session_model.hpp"
 #include "app/translation.hpp"
@@ -42,18 +43,17 @@ PayloadSpec SessionModel::box_spec() const {
     return spec;
 }
 
-void SessionModel::compile_box() {
+void SessionModel::compile_box(KeptPayload::Purpose purpose) {
+    const std::uint64_t revision = compiled_.revision + 1;
     compiled_ = {};
-    outgoing_.reset();
+    compiled_.revision = revision;
     previewed_ = {};
-    sent_by_hand_ = 0;
-    auto outgoing = compile_outgoing(*compiled_spec_);
+    const auto& outgoing = box_.compile(*compiled_spec_, purpose, &payload_files_);
     if (!outgoing) {
         compiled_.error = outgoing.error();
         return;
     }
-    outgoing_ = std::move(*outgoing);
-    compiled_.is_constant = outgoing_->fixed() != nullptr;
+    compiled_.is_constant = outgoing->fixed() != nullptr;
     if (!compiled_spec_->trailer.empty()) {
         if (const auto trailer = codec::Trailer::parse(compiled_spec_->trailer))
             compiled_.trailer_bytes = trailer->size();
@@ -61,24 +61,10 @@ void SessionModel::compile_box() {
     make_preview(SystemClock().now());
 }
 
-void SessionModel::make_preview(Timestamp now) {
-    if (const engine::Payload* fixed = outgoing_->fixed()) {
-        compiled_.bytes = **fixed;
-        return;
-    }
-    codec::TemplateMoment moment;
-    moment.now = now;
+std::uint64_t SessionModel::next_counter() const {
     // A cycle counts its own sends.
-    moment.counter = tab_.send.cycle ? 0 : sent_by_hand_;
-    moment.local = local_;
-    moment.remote = remote_;
-    if (tab_.session.protocol == Protocol::udp) {
-        if (const auto target = parse_target(tab_.session.target)) {
-            if (const auto address = IpAddress::parse(target->host))
-                moment.remote = Endpoint{*address, target->port};
-        }
-    }
-    make_bytes(*outgoing_, moment, compiled_.bytes);
+    if (cycle_ && cycling_ && *cycling_ == *box_.outgoing()) return cycle_progress_->rounds.load();
+    return tab_.send.cycle ? 0 : box_.sent_by_hand();
 }
 
 bool SessionModel::is_compiled() const {
@@ -92,14 +78,17 @@ bool SessionModel::is_compiled() const {
 const CompiledPayload& SessionModel::compiled() {
     if (!is_compiled()) {
         compiled_spec_ = box_spec();
-        compile_box();
+        compile_box(KeptPayload::Purpose::to_show);
     }
     return compiled_;
 }
 
 const CompiledPayload& SessionModel::compiled_at(Timestamp now, SteadyTime when) {
     compiled();
-    if (outgoing_ && !compiled_.is_constant && when - previewed_ >= preview_period) {
+    if (compiled_.error || compiled_.is_constant) return compiled_;
+    // The loop thread has counted a click when its record is there: a frame is drawn for that, and for nothing later.
+    const bool was_sent = !cycle_ && next_counter() != previewed_counter_;
+    if (was_sent || when - previewed_ >= preview_period) {
         make_preview(now);
         previewed_ = when;
     }
@@ -109,33 +98,35 @@ const CompiledPayload& SessionModel::compiled_at(Timestamp now, SteadyTime when)
 void SessionModel::send() {
     if (cycle_) return;
     if (tab_.send.file.on) return send_file();
-    if (compiled_spec_ && reads_files(*compiled_spec_)) compiled_spec_.reset();
-    const CompiledPayload& payload = compiled();
+    compiled_spec_ = box_spec();
+    compile_box(KeptPayload::Purpose::to_send);
+    const CompiledPayload& payload = compiled_;
     if (payload.error) return refuse(trf("Send: {}", tr_message(payload.error->message)));
     if (payload.is_constant && payload.bytes.empty() && tab_.session.protocol != Protocol::udp) {
         return refuse(tr("Send: the box is empty, and a TCP stream has no empty messages."));
     }
     if (!tab_.send.cycle) {
-        if (!send_outgoing(*outgoing_)) return;
-        ++sent_by_hand_;
-        previewed_ = {};
+        if (!send_outgoing(*box_.outgoing())) return;
         if (on_sent_) on_sent_(tab_.send);
         return;
     }
 
     if (state_ != SessionState::open)
         return refuse(tr("Send: the session is not open. Click Open first (F5)."));
-    auto period = parse_period(tab_.send.period_ms);
-    if (!period) return refuse(trf("Cycle: {}", period.error().message));
+    const auto pace = cycle_pace(tab_.send);
+    if (!pace) return refuse(trf("Cycle: {}", pace.error().message));
     const auto where = target();
     if (!where) return;
     engine::CyclePlan plan;
-    plan.steps = {engine::CycleStep(*outgoing_)};
-    plan.period = *period;
-    plan.rounds.reset();
+    plan.steps = {engine::CycleStep(*box_.outgoing())};
+    plan.period = pace->period;
+    plan.burst = pace->burst;
+    plan.rounds = pace->rounds;
     plan.target = *where;
+    plan.progress = cycle_progress_ = std::make_shared<engine::CycleProgress>();
     notice_ = {};
     cycle_ = next_cycle();
+    cycling_ = *box_.outgoing();
     is_playback_ = false;
     submit_(engine::StartCycle{id(), *cycle_, std::move(plan)});
     if (on_sent_) on_sent_(tab_.send);
@@ -149,7 +140,29 @@ void SessionModel::send_file() {
     auto source = FileSource::open(*options);
     if (!source) return refuse(tr_message(source.error().message));
     if (!play(*source, Playing::file)) return;
-    sending_file_ = {std::move(*source), SystemClock().steady_now()};
+    sending_file_ = {std::move(*source), options->interval, SystemClock().steady_now()};
+}
+
+std::optional<SessionModel::FileProgress> SessionModel::file_progress(SteadyTime now) const {
+    if (sending_file() == nullptr) return {};
+    const FileSource& source = *sending_file_.source;
+    FileProgress progress;
+    progress.packets = playback_progress_->payloads.load(std::memory_order_acquire);
+    progress.total_bytes = source.progress().total_bytes;
+    progress.sent_bytes = source.bytes_up_to(progress.packets);
+    if (progress.packets == 0) return progress;
+    // The first goes at once: where there is an interval, they are spread over one less than there are.
+    const auto each = std::max(
+        std::chrono::duration<double>(sending_file_.interval),
+        std::chrono::duration<double>(now - sending_file_.since) / static_cast<double>(progress.packets));
+    if (each.count() <= 0) return progress;
+    progress.bytes_per_second =
+        static_cast<double>(progress.sent_bytes) / static_cast<double>(progress.packets) / each.count();
+    if (progress.bytes_per_second > 0) {
+        progress.left = std::chrono::duration<double>(
+            static_cast<double>(progress.total_bytes - progress.sent_bytes) / progress.bytes_per_second);
+    }
+    return progress;
 }
 
 bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing what) {
@@ -168,10 +181,12 @@ bool SessionModel::play(std::shared_ptr<engine::PayloadSource> source, Playing w
     if (!where) return false;
     notice_ = {};
     cycle_ = next_cycle();
+    playback_progress_ = std::make_shared<engine::CycleProgress>();
+    cycling_.reset();
     is_playback_ = true;
     playing_ = what;
     sending_file_ = {};
-    submit_(engine::StartPlayback{id(), *cycle_, std::move(source), *where});
+    submit_(engine::StartPlayback{id(), *cycle_, std::move(source), *where, playback_progress_});
     return true;
 }
 
@@ -207,6 +222,7 @@ bool SessionModel::run(engine::CyclePlan plan) {
     }
     notice_ = {};
     run_ = next_cycle();
+    run_progress_ = plan.progress = std::make_shared<engine::CycleProgress>();
     submit_(engine::StartCycle{id(), *run_, std::move(plan)});
     return true;
 }
@@ -216,10 +232,12 @@ void SessionModel::stop_run() {
 }
 
 void SessionModel::update_replies() {
-    AppliedReplies wanted{tab_.replies, tab_.view.encoding};
-    if (applied_replies_ == wanted) return;
+    // Compared where they stand: each frame asks.
+    if (applied_replies_ && applied_replies_->encoding == tab_.view.encoding &&
+        applied_replies_->settings == tab_.replies)
+        return;
     const bool had_plan = applied_replies_ && applied_replies_->settings.on && reply_trouble_.empty();
-    applied_replies_ = std::move(wanted);
+    applied_replies_ = AppliedReplies{tab_.replies, tab_.view.encoding};
     const ReplySettings& replies = applied_replies_->settings;
     reply_trouble_.clear();
     std::shared_ptr<engine::ReplyPlan> plan;
@@ -239,7 +257,7 @@ void SessionModel::update_replies() {
         } else if (!limit) {
             reply_trouble_ = trf("Automatic replies: {}", limit.error().message);
         } else if (!compiled->rules.empty()) {
-            if (*limit != compiled->per_second) compiled->limit_to(*limit);
+            compiled->limit_to(*limit);
             plan = std::make_shared<engine::ReplyPlan>(std::move(*compiled));
         }
     }

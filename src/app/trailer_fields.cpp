@@ -8,16 +8,11 @@
 #include <fmt/format.h>
 
 #include "app/translation.hpp"
+#include "app/trimmed.hpp"
 #include "codec/hex.hpp"
 
 namespace sockdesk::app {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // Decimal, or hexadecimal behind 0x.
 std::optional<std::uint64_t> number(std::string_view text) {

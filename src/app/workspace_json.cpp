@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/text_place.hpp"
+#include "app/translation.hpp"
 #include "app/workspace.hpp"
 
 namespace sockdesk::app {
@@ -38,6 +40,7 @@ json view_to_json(const ViewSettings& view) {
             {"inspector", view.inspector},
             {"inspector_height", view.inspector_height},
             {"struct_format", view.struct_format},
+            {"verify", {{"on", view.verify.on}, {"trailer", view.verify.trailer}}},
             {"filter", view.filter},
             {"recent_filters", view.recent_filters}};
 }
@@ -95,11 +98,13 @@ json tab_to_json(const TabState& tab) {
           {"escapes", tab.send.escapes},
           {"cycle", tab.send.cycle},
           {"period_ms", tab.send.period_ms},
+          {"pace",
+           {{"by_rate", tab.send.pace.by_rate},
+            {"rate", tab.send.pace.rate},
+            {"times", tab.send.pace.times},
+            {"burst", tab.send.pace.burst}}},
           {"templates", tab.send.templates},
-          {"trailer",
-           {{"append", tab.send.trailer.append},
-            {"verify", tab.send.trailer.verify},
-            {"trailer", tab.send.trailer.trailer}}},
+          {"trailer", {{"append", tab.send.trailer.append}, {"trailer", tab.send.trailer.trailer}}},
           {"file",
            {{"on", tab.send.file.on},
             {"path", tab.send.file.path},
@@ -110,15 +115,14 @@ json tab_to_json(const TabState& tab) {
     };
 }
 
-// nlohmann's own exceptions name the type that was expected; `name` adds where.
 template <typename T>
 void read(const json& object, const char* name, T& value) {
     const auto found = object.find(name);
     if (found == object.end()) return;
     try {
         value = found->get<T>();
-    } catch (const json::exception& error) {
-        throw std::runtime_error(fmt::format("\"{}\": {}", name, error.what()));
+    } catch (const json::exception&) {
+        throw std::runtime_error(trf("\"{}\" is of another type than it should be", name));
     }
 }
 
@@ -126,12 +130,12 @@ const json& section(const json& object, const char* name) {
     static const json empty = json::object();
     const auto found = object.find(name);
     if (found == object.end()) return empty;
-    if (!found->is_object()) throw std::runtime_error(fmt::format("\"{}\" is not an object", name));
+    if (!found->is_object()) throw std::runtime_error(trf("\"{}\" is not an object", name));
     return *found;
 }
 
 ReplyRuleDraft rule_from_json(const json& object) {
-    if (!object.is_object()) throw std::runtime_error("a rule is not an object");
+    if (!object.is_object()) throw std::runtime_error(tr("a rule is not an object"));
     ReplyRuleDraft rule;
     read(object, "enabled", rule.enabled);
     std::string kind = "exact";
@@ -139,7 +143,7 @@ ReplyRuleDraft rule_from_json(const json& object) {
     const auto known = std::find_if(std::begin(kind_names), std::end(kind_names),
                                     [&](const KindName& each) { return kind == each.name; });
     if (known == std::end(kind_names))
-        throw std::runtime_error(fmt::format("\"kind\": \"{}\" is not known", kind));
+        throw std::runtime_error(trf("\"{}\": \"{}\" is not known", "kind", kind));
     rule.kind = known->kind;
     read(object, "match", rule.match);
     read(object, "answer", rule.answer);
@@ -156,21 +160,21 @@ ReplySettings replies_from_json(const json& object) {
     read(object, "escapes", replies.escapes);
     read(object, "per_second", replies.per_second);
     if (const auto rules = object.find("rules"); rules != object.end()) {
-        if (!rules->is_array()) throw std::runtime_error("\"rules\" is not an array");
+        if (!rules->is_array()) throw std::runtime_error(trf("\"{}\" is not an array", "rules"));
         for (const json& rule : *rules) replies.rules.push_back(rule_from_json(rule));
     }
     return replies;
 }
 
 TabState tab_from_json(const json& object) {
-    if (!object.is_object()) throw std::runtime_error("a tab is not an object");
+    if (!object.is_object()) throw std::runtime_error(tr("a tab is not an object"));
     TabState tab;
     read(object, "capture", tab.capture);
     const json& session = section(object, "session");
     std::string protocol(engine::protocol_name(tab.session.protocol));
     read(session, "protocol", protocol);
     const auto known = engine::parse_protocol(protocol);
-    if (!known) throw std::runtime_error(fmt::format("\"protocol\": \"{}\" is not known", protocol));
+    if (!known) throw std::runtime_error(trf("\"{}\": \"{}\" is not known", "protocol", protocol));
     tab.session.protocol = *known;
     read(session, "local_host", tab.session.local_host);
     read(session, "local_port", tab.session.local_port);
@@ -199,6 +203,9 @@ TabState tab_from_json(const json& object) {
     read(view, "inspector_height", tab.view.inspector_height);
     tab.view.inspector_height = std::clamp(tab.view.inspector_height, 0, 16'000);
     read(view, "struct_format", tab.view.struct_format);
+    const json& verify = section(view, "verify");
+    read(verify, "on", tab.view.verify.on);
+    read(verify, "trailer", tab.view.verify.trailer);
 
     const json& send = section(object, "send");
     read(send, "text", tab.send.text);
@@ -206,11 +213,19 @@ TabState tab_from_json(const json& object) {
     read(send, "escapes", tab.send.escapes);
     read(send, "cycle", tab.send.cycle);
     read(send, "period_ms", tab.send.period_ms);
+    const json& pace = section(send, "pace");
+    read(pace, "by_rate", tab.send.pace.by_rate);
+    read(pace, "rate", tab.send.pace.rate);
+    read(pace, "times", tab.send.pace.times);
+    read(pace, "burst", tab.send.pace.burst);
     read(send, "templates", tab.send.templates);
     const json& trailer = section(send, "trailer");
     read(trailer, "append", tab.send.trailer.append);
-    read(trailer, "verify", tab.send.trailer.verify);
     read(trailer, "trailer", tab.send.trailer.trailer);
+    // Once one trailer was both, what is appended and what is verified.
+    bool both = false;
+    read(trailer, "verify", both);
+    if (both && !view.contains("verify")) tab.view.verify = {true, tab.send.trailer.trailer};
     const json& file = section(send, "file");
     read(file, "on", tab.send.file.on);
     read(file, "path", tab.send.file.path);
@@ -226,11 +241,11 @@ TabState tab_from_json(const json& object) {
 }
 
 Workspace read_workspace(const json& object) {
-    if (!object.is_object()) throw std::runtime_error("not an object");
+    if (!object.is_object()) throw std::runtime_error(tr("this is not an object"));
     int version = 0;
     read(object, "version", version);
     if (version < 1 || version > Workspace::version) {
-        throw std::runtime_error(fmt::format("version {} is not one this program knows", version));
+        throw std::runtime_error(trf("version {} of the file is not one that this program knows", version));
     }
     Workspace workspace;
     std::string language;
@@ -266,11 +281,35 @@ Workspace read_workspace(const json& object) {
     read(side, "endless", workspace.side.endless);
     read(object, "active_tab", workspace.active_tab);
     if (const auto tabs = object.find("tabs"); tabs != object.end()) {
-        if (!tabs->is_array()) throw std::runtime_error("\"tabs\" is not an array");
+        if (!tabs->is_array()) throw std::runtime_error(trf("\"{}\" is not an array", "tabs"));
         for (const json& tab : *tabs) workspace.tabs.push_back(tab_from_json(tab));
     }
     return workspace;
 }
+
+/// Looks at the names of the members alone, and no further than the one that tells.
+struct Members {
+    bool null() { return true; }
+    bool boolean(bool) { return true; }
+    bool number_integer(json::number_integer_t) { return true; }
+    bool number_unsigned(json::number_unsigned_t) { return true; }
+    bool number_float(json::number_float_t, const std::string&) { return true; }
+    bool string(std::string&) { return true; }
+    bool binary(json::binary_t&) { return true; }
+    bool start_object(std::size_t) { return ++depth > 0; }
+    bool end_object() { return depth-- > 0; }
+    bool start_array(std::size_t) { return ++depth > 0; }
+    bool end_array() { return depth-- > 0; }
+    bool key(std::string& name) {
+        if (depth != 1 || (name != "sockdesk_shortcuts" && name != "sockdesk_history")) return true;
+        found = name;
+        return false;
+    }
+    bool parse_error(std::size_t, const std::string&, const json::exception&) { return false; }
+
+    std::size_t depth = 0;
+    std::string found;
+};
 
 }  // namespace
 
@@ -300,9 +339,28 @@ std::string to_json(const Workspace& workspace) {
     return object.dump(2, ' ', false, keep_going) + "\n";
 }
 
+std::string other_kind(std::string_view text) {
+    Members members;
+    json::sax_parse(text, &members);
+    if (members.found == "sockdesk_shortcuts") {
+        return tr(
+            "This is a library of shortcuts, not a workspace. It can be imported in the window: Shortcuts, "
+            "\"...\", Import.");
+    }
+    if (members.found == "sockdesk_history")
+        return tr(
+            "This is a history of what was sent, not a workspace. It belongs to the workspace beside it.");
+    return {};
+}
+
 Result<Workspace> workspace_from_json(std::string_view text) {
+    if (std::string kind = other_kind(text); !kind.empty()) return fail(ErrorKind::in_use, std::move(kind));
     try {
         return read_workspace(json::parse(text));
+    } catch (const json::parse_error& error) {
+        const TextPlace place = place_of(text, error.byte > 0 ? error.byte - 1 : 0);
+        return fail(ErrorKind::bad_input,
+                    trf("line {}, character {}: {}", place.line, place.character, tr("this is no JSON")));
     } catch (const std::exception& error) {
         return fail(ErrorKind::bad_input, error.what());
     }

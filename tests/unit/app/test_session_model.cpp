@@ -227,7 +227,7 @@ TEST_F(SessionModelTest, TheTrailerOfARequestedSessionIsThatOfTheBox) {
     const TabState tab = tab_from_setup(setup);
     EXPECT_EQ(tab.send.text, "hi") << "it is appended when it is sent again";
     EXPECT_TRUE(tab.send.trailer.append);
-    EXPECT_FALSE(tab.send.trailer.verify);
+    EXPECT_FALSE(tab.view.verify.on);
     EXPECT_EQ(tab.send.trailer.trailer, "sum");
     EXPECT_FALSE(tab_from_setup({}).send.trailer.append);
 }

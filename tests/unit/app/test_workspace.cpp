@@ -55,7 +55,9 @@ Workspace full() {
     server.view.save_path = "/tmp/a.pcapng";
     server.send = {"多行\n文本 \\ \"", true, true, true, "0.5"};
     server.send.templates = true;
-    server.send.trailer = {true, true, "crc16-modbus,be"};
+    server.send.pace = {true, "50k/s", "1000", "8"};
+    server.send.trailer = {true, "crc16-modbus,be"};
+    server.view.verify = {true, "crc32"};
     server.send.file = {true, "/tmp/固件.bin", FileCut::lines, "99", "2.5"};
     server.replies.on = true;
     server.replies.escapes = false;
@@ -92,6 +94,15 @@ TEST(WorkspaceJson, TakesDefaultsForWhatIsMissing) {
     Workspace expected;
     expected.tabs.resize(1);
     EXPECT_EQ(*workspace, expected);
+}
+
+TEST(WorkspaceJson, ReadsOneTrailerForBothOfOlderFiles) {
+    const auto workspace = workspace_from_json(
+        R"({"version":1,"tabs":[{"send":{"trailer":{"append":false,"verify":true,"trailer":"lrc"}}}]})");
+    ASSERT_TRUE(workspace) << workspace.error().message;
+    const TabState& tab = workspace->tabs.at(0);
+    EXPECT_EQ(tab.send.trailer, (TrailerSettings{false, "lrc"}));
+    EXPECT_EQ(tab.view.verify, (VerifySettings{true, "lrc"}));
 }
 
 TEST(WorkspaceJson, RefusesWhatItDoesNotUnderstand) {
