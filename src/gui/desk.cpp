@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <climits>
 #include <map>
+#include <utility>
 
 #include <imgui.h>
 #include <imgui_internal.h>
 
+#include "app/send_history.hpp"
 #include "app/translation.hpp"
+#include "gui/splitter.hpp"
 #include "gui/status_bar.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -19,6 +22,8 @@ using app::tr;
 
 namespace {
 
+// Of a frame, for counting what does not end as it should.
+constexpr auto verify_budget = 2ms;
 // Between a change and its being written: typing does not write a file for each letter.
 constexpr auto save_delay = 1s;
 
@@ -44,10 +49,10 @@ Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile fil
       services_(std::move(services)),
       settings_(std::move(loaded.workspace)),
       side_(file_.path()) {
-    written_ = settings_;
+    written_tabs_ = settings_.tabs;
     app::set_language(settings_.language.value_or(app::language_of_locale()));
     std::string notice = std::move(loaded.notice);
-    if (!side_.notice().empty()) notice += (notice.empty() ? "" : "  ") + side_.notice();
+    if (const std::string told = side_.load(); !told.empty()) notice += (notice.empty() ? "" : "  ") + told;
     const std::size_t active = settings_.active_tab;
     std::optional<std::uint32_t> active_key;
     for (std::size_t i = 0; i < settings_.tabs.size(); ++i) {
@@ -61,6 +66,7 @@ Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile fil
         if (i == active) active_key = tabs_.back()->key;
     }
     settings_.tabs.clear();
+    written_ = settings_;
     for (const std::filesystem::path& path : request.captures) {
         if (std::string refused = open_capture(path); !refused.empty())
             notice += (notice.empty() ? "" : "  ") + refused;
@@ -83,7 +89,7 @@ Desk::Desk(engine::Engine& engine, app::Storage& storage, app::WorkspaceFile fil
 
 Desk::~Desk() {
     side_.save();
-    if (current_workspace() != written_) write_workspace();
+    if (!is_written()) write_workspace();
 }
 
 // ---- tabs
@@ -106,17 +112,15 @@ void Desk::open_requested(const app::SessionSetup& setup) {
     if (same == tabs_.end()) {
         add_tab(std::move(state));
     } else {
-        // What is asked for now goes before what was kept; the rest of the tab is its owner's work.
         app::TabState& kept = (*same)->live()->tab();
-        kept.view.encoding = state.view.encoding;
-        kept.view.view = state.view.view;
-        if (setup.save_path) kept.view.save_path = state.view.save_path;
-        if (setup.trailer) kept.send.trailer = state.send.trailer;
-        if (!setup.sends.empty()) kept.send = std::move(state.send);
-        kept.session.echo = setup.config.echo;
-        app::echo_to_rule(kept);
+        // What was being written gives way to what is sent now, and is not lost.
+        if (!setup.sends.empty() && !kept.send.text.empty())
+            side_.history().add(app::sent_payload(kept.send));
+        app::apply_setup(setup, kept);
         select_tab(static_cast<std::size_t>(same - tabs_.begin()));
     }
+    for (const app::PayloadSpec& payload : app::sent_payloads(setup))
+        side_.history().add({payload.text, payload.hex, payload.escapes, payload.templates, payload.trailer});
     SessionTab& tab = *front_session();
     tab.session.set_greeting(setup);
     if (setup.save_path) tab.session.start_saving(setup.save_path->string(), setup.save_mode);
@@ -173,6 +177,8 @@ void Desk::draw() {
     ImGui::PopStyleVar(3);
     draw_font_notice();
     draw_tabs();
+    if (app::TrailerChecks* checks = front().checks(); checks != nullptr && checks->advance(verify_budget))
+        services_.request_frame({});
     if (SessionTab* tab = front_session()) {
         draw_session(*tab);
     } else if (auto* capture = dynamic_cast<CaptureTab*>(&front())) {
@@ -281,17 +287,7 @@ void Desk::draw_session(SessionTab& tab) {
     draw_log_and_inspector(tab, services_, height - send_height_ - bar - grip - 3 * style.ItemSpacing.y);
     draw_target_bar(tab);
 
-    // Between log and box: drag it to give either more room.
-    ImGui::InvisibleButton("###grip", {-1, grip});
-    if (ImGui::IsItemActive()) send_height_ -= ImGui::GetIO().MouseDelta.y;
-    if (ImGui::IsItemHovered() || ImGui::IsItemActive()) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeNS);
-    const ImVec2 low = ImGui::GetItemRectMin();
-    const ImVec2 high = ImGui::GetItemRectMax();
-    const float middle = (low.y + high.y) / 2;
-    const ImGuiCol color = ImGui::IsItemActive()    ? ImGuiCol_SeparatorActive
-                           : ImGui::IsItemHovered() ? ImGuiCol_SeparatorHovered
-                                                    : ImGuiCol_Separator;
-    ImGui::GetWindowDrawList()->AddLine({low.x, middle}, {high.x, middle}, ImGui::GetColorU32(color), px(1));
+    send_height_ -= horizontal_splitter("###grip", grip);
     draw_send_box(tab, 0, services_);
     ImGui::EndChild();
     if (side > 0) side_.draw(tab, settings_.side, services_, side, height);
@@ -313,10 +309,9 @@ void Desk::draw_capture(CaptureTab& tab) {
 
 // ---- what is kept
 
-app::Workspace Desk::current_workspace() const {
+app::Workspace Desk::current_settings() const {
     app::Workspace workspace = settings_;
     workspace.active_tab = front_;
-    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->state());
     const ImVec2 size = ImGui::GetIO().DisplaySize;
     const float scale = services_.content_scale();
     if (size.x > 0 && size.y > 0) {
@@ -326,9 +321,18 @@ app::Workspace Desk::current_workspace() const {
     return workspace;
 }
 
+// Asked in each frame, so what may be long, the tabs' texts and rules, is compared where it stands.
+bool Desk::is_written() const {
+    if (current_settings() != written_) return false;
+    return std::equal(tabs_.begin(), tabs_.end(), written_tabs_.begin(), written_tabs_.end(),
+                      [](const auto& tab, const app::TabState& kept) { return tab->is_in_state(kept); });
+}
+
 void Desk::write_workspace() {
-    app::Workspace workspace = current_workspace();
+    app::Workspace workspace = current_settings();
+    for (const auto& tab : tabs_) workspace.tabs.push_back(tab->state());
     if (auto saved = file_.save(workspace); saved) {
+        written_tabs_ = std::exchange(workspace.tabs, {});
         written_ = std::move(workspace);
     } else if (!tabs_.empty()) {
         front().set_notice({true, saved.error().message});
@@ -338,7 +342,7 @@ void Desk::write_workspace() {
 void Desk::save_when_due() {
     if (const std::string trouble = side_.save_when_due(clock_.steady_now(), services_); !trouble.empty())
         front().set_notice({true, trouble});
-    if (current_workspace() == written_) {
+    if (is_written()) {
         changed_since_.reset();
         return;
     }

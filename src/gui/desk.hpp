@@ -13,6 +13,7 @@
 #include "engine/engine.hpp"
 #include "gui/capture_tab.hpp"
 #include "gui/captures_dialog.hpp"
+#include "gui/cycle_dialog.hpp"
 #include "gui/dialogs.hpp"
 #include "gui/export_dialog.hpp"
 #include "gui/replay_dialog.hpp"
@@ -53,7 +54,9 @@ public:
 private:
     void take_events();
     void save_when_due();
-    app::Workspace current_workspace() const;
+    /// All but the tabs.
+    app::Workspace current_settings() const;
+    bool is_written() const;
     void write_workspace();
 
     void add_tab(app::TabState state);
@@ -96,6 +99,7 @@ private:
     SaveDialog save_dialog_;
     TrailerDialog trailer_dialog_;
     SendFileDialog file_dialog_;
+    CycleDialog cycle_dialog_;
     RepliesDialog replies_dialog_;
     OpenDialog open_dialog_;
     RecordingsDialog recordings_dialog_;
@@ -108,7 +112,8 @@ private:
     std::string title_;
     std::optional<StyleKey> styled_;
 
-    app::Workspace written_;
+    app::Workspace written_;  ///< all but the tabs
+    std::vector<app::TabState> written_tabs_;
     std::optional<SteadyTime> changed_since_;
     SystemClock clock_;
 };

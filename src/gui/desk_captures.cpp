@@ -1,5 +1,6 @@
 // Captures on the desk: those that are opened, and those that are kept by themselves.
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "app/message_translation.hpp"
@@ -71,16 +72,20 @@ void Desk::draw_dialogs() {
         if (tab->save_asked) save_dialog_.open(*tab);
         tab->save_asked = false;
         save_dialog_.draw(*tab);
-        if (tab->trailer_asked) trailer_dialog_.open(*tab);
-        tab->trailer_asked = false;
-        trailer_dialog_.draw(*tab);
         if (tab->file_asked) file_dialog_.open(*tab);
         tab->file_asked = false;
         file_dialog_.draw(*tab);
+        if (tab->cycle_asked) cycle_dialog_.open(*tab);
+        tab->cycle_asked = false;
+        cycle_dialog_.draw(*tab);
         if (tab->replies_asked) replies_dialog_.open(*tab);
         tab->replies_asked = false;
         replies_dialog_.draw(*tab);
     }
+    LogTab& shown = front();
+    if (std::exchange(shown.trailer_asked, false)) trailer_dialog_.open(shown, TrailerDialog::Side::sent);
+    if (std::exchange(shown.verify_asked, false)) trailer_dialog_.open(shown, TrailerDialog::Side::received);
+    trailer_dialog_.draw(shown);
     const OpenCapture open = [this](const std::filesystem::path& path) { return open_capture(path); };
     open_dialog_.draw(open);
     recordings_dialog_.draw(storage_, settings_.storage, open);

@@ -131,6 +131,8 @@ void Desk::draw_view_menu() {
 
 void Desk::draw_tools_menu() {
     if (item(tr("Replay..."), "menu_replay")) replay_dialog_.open(front(), tabs_);
+    if (item(tr("Verify what arrives..."), "menu_verify", nullptr, front().settings().verify.on))
+        front().verify_asked = true;
     ImGui::Separator();
     if (item(tr("Settings..."), "menu_settings")) settings_dialog_.open(settings_.storage);
 }

@@ -31,7 +31,8 @@ bool is_covered() {
 
 }  // namespace
 
-bool begin_dialog(const char* title, const char* id, bool& open_now, float width, bool by_escape) {
+bool begin_careful_dialog(const char* title, const char* id, bool& open_now, float width, bool& leave) {
+    leave = false;
     const std::string name = labelled(title, id);
     if (open_now) ImGui::OpenPopup(name.c_str());
     open_now = false;
@@ -42,10 +43,24 @@ bool begin_dialog(const char* title, const char* id, bool& open_now, float width
     const bool drawn = ImGui::BeginPopupModal(
         name.c_str(), &keep_open,
         ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
-    // Not a routed shortcut: an input being typed into would take the first Escape for itself.
+    if (!keep_open) {
+        // Dear ImGui has closed it.
+        leave = open_now = true;
+        return false;
+    }
     if (!drawn) return false;
-    const bool covered = is_covered();
-    if (by_escape && !covered && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
+    // Not a routed shortcut: an input being typed into would take the first Escape for itself.
+    leave = !is_covered() && ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+    return true;
+}
+
+bool begin_dialog(const char* title, const char* id, bool& open_now, float width, bool by_escape) {
+    bool leave = false;
+    if (!begin_careful_dialog(title, id, open_now, width, leave)) {
+        if (leave) open_now = false;
+        return false;
+    }
+    if (leave && by_escape) ImGui::CloseCurrentPopup();
     return true;
 }
 

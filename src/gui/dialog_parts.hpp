@@ -14,6 +14,10 @@ namespace sockdesk::gui {
 /// head of a list that is open above it, and not with `by_escape` false.
 bool begin_dialog(const char* title, const char* id, bool& open_now, float width, bool by_escape = true);
 
+/// The same for a dialog that holds work which must not be lost by a slip. `leave`: Escape or × would have closed it; to close it is up to
+/// the caller, who has nothing to draw into for this frame where the result is false: the dialog is there again in the next.
+bool begin_careful_dialog(const char* title, const char* id, bool& open_now, float width, bool& leave);
+
 /// Places the next buttons, with these labels, at the right edge.
 void align_right(std::initializer_list<const char*> labels);
 ImVec2 dialog_button_size(const char* label);

@@ -64,14 +64,14 @@ void FileChooser::look_into(const fs::path& folder) {
         if (!entry.is_folder && !at->is_regular_file(unknown)) continue;
         if (!entry.is_folder) entry.bytes = at->file_size(unknown);
         if (unknown) entry.bytes = 0;
-        entry.is_capture = has_capture_name(at->path());
+        entry.is_wanted = for_ == For::any || has_capture_name(at->path());
         entry.shown = codec::escape_controls(entry.name) + (entry.is_folder ? "/" : "");
         entries_.push_back(std::move(entry));
     }
     if (failed) trouble_ = failed.message();
     std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-        return std::tuple(!a.is_folder, !a.is_capture, a.name) <
-               std::tuple(!b.is_folder, !b.is_capture, b.name);
+        return std::tuple(!a.is_folder, !a.is_wanted, a.name) <
+               std::tuple(!b.is_folder, !b.is_wanted, b.name);
     });
     if (folder.has_parent_path() && folder != folder.root_path())
         entries_.insert(entries_.begin(), Entry{"..", "../", true, false, 0});
@@ -134,7 +134,7 @@ bool FileChooser::draw(const std::string& error, int rows) {
             const std::string size = entry.is_folder ? std::string() : binary_amount(entry.bytes);
             if (entry.is_folder) {
                 colored_text(palette().accent, entry.shown);
-            } else if (entry.is_capture) {
+            } else if (entry.is_wanted) {
                 text(entry.shown);
             } else {
                 colored_text(palette().muted, entry.shown);

@@ -10,6 +10,10 @@ namespace sockdesk::gui {
 
 class FileChooser {
 public:
+    /// What is looked for: captures come first, and other files are told apart from them; or any file.
+    enum class For : std::uint8_t { captures, any };
+    explicit FileChooser(For what = For::captures) : for_(what) {}
+
     /// What is offered first: a folder, or a file in it.
     void reset(const std::filesystem::path& path);
 
@@ -25,13 +29,14 @@ private:
         std::string name;   ///< as the system has it
         std::string shown;  ///< safe to draw
         bool is_folder = false;
-        bool is_capture = false;
+        bool is_wanted = false;
         std::uint64_t bytes = 0;
     };
 
     void look_into(const std::filesystem::path& folder);
     void pick(const Entry& entry);
 
+    For for_;
     std::string text_;
     std::filesystem::path folder_;
     std::vector<Entry> entries_;

@@ -207,6 +207,12 @@ std::string empty_text(LogTab& tab) {
 
 }  // namespace
 
+app::TrailerChecks* LogTab::checks() {
+    const app::VerifySettings& verify = settings().verify;
+    trailer_checks.set(verify.on ? std::string_view(verify.trailer) : "");
+    return trailer_checks.is_active() ? &trailer_checks : nullptr;
+}
+
 std::vector<Endpoint> LogTab::peers() {
     constexpr std::size_t most = 32;
     std::vector<Endpoint> found;

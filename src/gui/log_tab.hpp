@@ -27,7 +27,12 @@ struct MenuPayload {
 
 struct LogTab {
     LogTab(std::uint32_t tab_key, std::shared_ptr<const capture::Log> its_log)
-        : key(tab_key), source(std::move(its_log)), log(source), inspector(source), tools(source) {}
+        : key(tab_key),
+          source(std::move(its_log)),
+          log(source),
+          inspector(source),
+          tools(source),
+          trailer_checks(source) {}
     virtual ~LogTab() = default;
     LogTab(const LogTab&) = delete;
     LogTab& operator=(const LogTab&) = delete;
@@ -38,10 +43,13 @@ struct LogTab {
     LogView view;
     InspectorPanel inspector;
     LogTools tools;
+    app::TrailerChecks trailer_checks;  ///< of what arrives
 
     bool focus_box = false;                     ///< the person is about to write
     std::optional<MenuPayload> menu_payload;    ///< the first selected one when the context menu opened
     bool export_asked = false;                  ///< the export dialog is to be opened
+    bool trailer_asked = false;                 ///< that of the appended bytes
+    bool verify_asked = false;                  ///< the same one, at what is verified
     std::optional<app::Shortcut> new_shortcut;  ///< asked for: its dialog is to be opened
     std::optional<app::SidePage> side_asked;    ///< to be shown, or hidden where it is shown
     app::SidePage side_shown = app::SidePage::none;
@@ -57,13 +65,15 @@ struct LogTab {
     /// Null where nothing can be sent.
     virtual app::SessionModel* live() { return nullptr; }
     /// What verifies the ends of what arrived; null where nobody asked for it.
-    virtual app::TrailerChecks* checks() { return nullptr; }
+    app::TrailerChecks* checks();
     /// The words for a log without rows.
     virtual const char* empty_text() = 0;
     /// Log lines speak of "ALL" for a server and of nobody for a client.
     virtual engine::Protocol protocol() const = 0;
     /// As the workspace keeps it.
     virtual app::TabState state() const = 0;
+    /// The same question without making a copy.
+    virtual bool is_in_state(const app::TabState& kept) const { return state() == kept; }
 };
 
 /// Ctrl+F, and what the menu calls for.

@@ -4,7 +4,6 @@
 
 #include "app/cell_width.hpp"
 #include "app/translation.hpp"
-#include "codec/hex.hpp"
 #include "gui/log_view.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
@@ -15,12 +14,6 @@ using app::tr;
 using app::trf;
 
 namespace {
-
-constexpr std::size_t most_shown_bytes = 16;
-
-std::string hex_of(const Bytes& bytes) {
-    return codec::format_hex(ByteView(bytes).first(std::min(bytes.size(), most_shown_bytes)));
-}
 
 const char* words_of(const app::TrailerChecks::Failure& failure) {
     return failure.too_short ? tr("too short") : tr("checksum differs");
@@ -33,12 +26,12 @@ void tell(const app::TrailerChecks::Failure& failure) {
     if (failure.too_short) {
         text(tr("Shorter than the bytes that should follow a payload."));
     } else {
-        text(trf("It should end with {}", hex_of(failure.expected)));
-        colored_text(palette().error, trf("It ends with {}", hex_of(failure.found)));
+        text(trf("It should end with {}", short_hex(failure.expected)));
+        colored_text(palette().error, trf("It ends with {}", short_hex(failure.found)));
     }
-    colored_text(palette().muted, tr("As set in Append bytes. By TCP each read is looked at by itself: of a "
-                                     "message that came in several "
-                                     "reads only the last one ends with the checksum."));
+    colored_text(palette().muted,
+                 tr("As set under \"Verify what arrives\". By TCP, what came before it was tried together "
+                    "with it."));
     ImGui::PopTextWrapPos();
     push_mono();
     ImGui::EndTooltip();

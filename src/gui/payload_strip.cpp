@@ -33,7 +33,15 @@ float payload_strip_height() {
     return height;
 }
 
-void draw_payload_strip(ByteView bytes, std::size_t trailer_bytes, const std::string& encoding, float width) {
+void draw_payload_strip(ByteView bytes, const std::string& encoding, float width) {
+    const std::vector<bool> none;
+    draw_payload_strip({bytes, none, 0}, encoding, width);
+}
+
+void draw_payload_strip(const StripBytes& what, const std::string& encoding, float width) {
+    const ByteView bytes = what.bytes;
+    const std::size_t trailer_bytes = what.trailer_bytes;
+    const auto is_unknown = [&](std::size_t i) { return i < what.unknown.size() && what.unknown[i]; };
     push_mono();
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const ImVec2 low = ImGui::GetCursorScreenPos();
@@ -63,6 +71,8 @@ void draw_payload_strip(ByteView bytes, std::size_t trailer_bytes, const std::st
     };
     constexpr char digits[] = "0123456789ABCDEF";
     const auto hex = [&](std::size_t i) {
+        constexpr std::string_view question = "??";
+        if (is_unknown(i)) return put(question.data(), question.data() + 2, palette().muted, 3);
         const char pair[2] = {digits[bytes[i] >> 4U], digits[bytes[i] & 15U]};
         put(pair, pair + 2, i < body ? plain : palette().accent, 3);
     };
@@ -79,6 +89,10 @@ void draw_payload_strip(ByteView bytes, std::size_t trailer_bytes, const std::st
     app::ByteGlyphs glyphs(codec::Encoding::find(encoding).value_or(codec::Encoding()));
     std::string shown;
     for (std::size_t i = 0; i < head; ++i) {
+        if (is_unknown(i)) {
+            put("?", nullptr, palette().muted, 1);
+            continue;
+        }
         const app::ByteGlyph glyph = i < body ? glyphs.at(bytes.first(body), i) : app::ByteGlyph{};
         if (glyph.kind == app::ByteGlyph::Kind::within) continue;
         shown.clear();

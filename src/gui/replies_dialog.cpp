@@ -9,13 +9,16 @@
 #include <fmt/format.h>
 
 #include "app/message_translation.hpp"
+#include "app/payload_compiler.hpp"
 #include "app/translation.hpp"
-#include "codec/checksum.hpp"
+#include "codec/trailer.hpp"
 #include "gui/amounts.hpp"
 #include "gui/bar_widgets.hpp"
 #include "gui/dialog_parts.hpp"
+#include "gui/payload_strip.hpp"
 #include "gui/row_dragging.hpp"
 #include "gui/style.hpp"
+#include "gui/trailer_dialog.hpp"
 #include "gui/widgets.hpp"
 
 namespace sockdesk::gui {
@@ -80,46 +83,78 @@ std::string ready_made_name(std::string_view name) {
 void RepliesDialog::open(const SessionTab& tab) {
     tab_ = tab.key;
     open_next_ = true;
-    draft_ = tab.session.tab().replies;
+    asking_ = false;
+    opened_ = draft_ = tab.session.tab().replies;
     selected_ = 0;
     apply_refused_ = false;
     checked_.clear();
-    errors_.clear();
+}
+
+RepliesDialog::Checked RepliesDialog::checked(const ReplyRuleDraft& rule, const app::ReplyTexts& texts) {
+    Checked checked{rule, {}, {}, 0};
+    const auto compiled = app::compile_rule(rule, texts);
+    if (!compiled) {
+        checked.error = compiled.error();
+        return checked;
+    }
+    // What is found is known beforehand where it is what was typed.
+    std::optional<Bytes> match;
+    if (rule.kind == MatchKind::exact || rule.kind == MatchKind::prefix || rule.kind == MatchKind::contains) {
+        const auto found =
+            app::compile_outgoing({rule.match, false, texts.escapes, false, texts.encoding, std::string()});
+        if (found && found->fixed() != nullptr) match = **found->fixed();
+    }
+    checked.answer =
+        app::preview_of_answer(compiled->answer, rule.answer, match, compiled->when.group_names().size());
+    if (const auto trailer = codec::Trailer::parse(rule.trailer); trailer && !rule.trailer.empty())
+        checked.trailer_bytes = trailer->size();
+    return checked;
+}
+
+const ReplyRuleError* RepliesDialog::error_of(std::size_t index) const {
+    return index < checked_.size() && checked_[index].error ? &*checked_[index].error : nullptr;
 }
 
 void RepliesDialog::check(const std::string& encoding) {
-    if (checked_ == draft_.rules && checked_escapes_ == draft_.escapes && checked_encoding_ == encoding &&
-        errors_.size() == draft_.rules.size())
-        return;
-    checked_ = draft_.rules;
-    checked_escapes_ = draft_.escapes;
-    checked_encoding_ = encoding;
-    errors_.clear();
-    for (const ReplyRuleDraft& rule : checked_) {
-        const auto compiled = app::compile_rule(rule, {encoding, draft_.escapes});
-        errors_.push_back(compiled ? std::nullopt : std::optional(compiled.error()));
+    if (checked_texts_.encoding != encoding || checked_texts_.escapes != draft_.escapes) checked_.clear();
+    checked_texts_ = {encoding, draft_.escapes};
+    checked_.resize(std::min(checked_.size(), draft_.rules.size()));
+    for (std::size_t i = 0; i < draft_.rules.size(); ++i) {
+        if (i < checked_.size() && checked_[i].rule == draft_.rules[i]) continue;
+        Checked fresh = checked(draft_.rules[i], checked_texts_);
+        if (i < checked_.size()) {
+            checked_[i] = std::move(fresh);
+        } else {
+            checked_.push_back(std::move(fresh));
+        }
+        apply_refused_ = false;
     }
-    apply_refused_ = false;
 }
 
 void RepliesDialog::add(ReplyRuleDraft rule) {
     if (draft_.rules.size() >= most_rules) return;
     const std::size_t at = draft_.rules.empty() ? 0 : selected_ + 1;
-    draft_.rules.insert(draft_.rules.begin() + static_cast<std::ptrdiff_t>(at), std::move(rule));
+    const auto place = static_cast<std::ptrdiff_t>(at);
+    if (at <= checked_.size()) checked_.insert(checked_.begin() + place, checked(rule, checked_texts_));
+    draft_.rules.insert(draft_.rules.begin() + place, std::move(rule));
     selected_ = at;
     reveal_ = true;
 }
 
 void RepliesDialog::move_rule(std::size_t from, std::size_t to) {
     if (from >= draft_.rules.size() || to > draft_.rules.size()) return;
-    const auto at = [&](std::size_t i) { return draft_.rules.begin() + static_cast<std::ptrdiff_t>(i); };
-    if (to > from) {
-        std::rotate(at(from), at(from + 1), at(to));
-        selected_ = to - 1;
-    } else {
-        std::rotate(at(to), at(from), at(from + 1));
-        selected_ = to;
-    }
+    const auto move = [&](auto& list) {
+        const auto at = [&](std::size_t i) { return list.begin() + static_cast<std::ptrdiff_t>(i); };
+        if (list.size() < std::max(from + 1, to)) return;
+        if (to > from) {
+            std::rotate(at(from), at(from + 1), at(to));
+        } else {
+            std::rotate(at(to), at(from), at(from + 1));
+        }
+    };
+    move(draft_.rules);
+    move(checked_);
+    selected_ = to > from ? to - 1 : to;
     reveal_ = true;
 }
 
@@ -141,7 +176,7 @@ void RepliesDialog::draw_row(std::size_t index) {
         ImGui::SetScrollHereY();
         reveal_ = false;
     }
-    const bool wrong = index < errors_.size() && errors_[index].has_value();
+    const bool wrong = error_of(index) != nullptr;
     const ImU32 color = wrong          ? palette().error
                         : rule.enabled ? ImGui::GetColorU32(ImGuiCol_Text)
                                        : palette().muted;
@@ -208,7 +243,9 @@ void RepliesDialog::draw_rule_buttons() {
     ImGui::SameLine();
     ImGui::BeginDisabled(none);
     if (ImGui::Button(remove.c_str())) {
-        draft_.rules.erase(draft_.rules.begin() + static_cast<std::ptrdiff_t>(selected_));
+        const auto at = static_cast<std::ptrdiff_t>(selected_);
+        draft_.rules.erase(draft_.rules.begin() + at);
+        if (selected_ < checked_.size()) checked_.erase(checked_.begin() + at);
         if (selected_ > 0 && selected_ >= draft_.rules.size()) selected_ = draft_.rules.size() - 1;
     }
     ImGui::EndDisabled();
@@ -233,7 +270,7 @@ void RepliesDialog::draw_match(ReplyRuleDraft& rule, const ReplyRuleError* error
         mark_input_error(rule.match, error->error.position);
     pop_mono();
     ImGui::EndDisabled();
-    if (wrong) field_error(app::tr_message(error->error.message));
+    if (wrong) field_error(app::tr_error(error->error, rule.match));
 }
 
 void RepliesDialog::draw_answer(ReplyRuleDraft& rule, const ReplyRuleError* error) {
@@ -252,7 +289,7 @@ void RepliesDialog::draw_answer(ReplyRuleDraft& rule, const ReplyRuleError* erro
         mark_input_error(rule.answer, error->error.position);
     pop_mono();
     if (wrong) {
-        field_error(app::tr_message(error->error.message));
+        field_error(app::tr_error(error->error, rule.answer));
     } else {
         hint(tr(
             "{{match}} is what was found, {{match:1}} the first group of an expression, {{upper:match}} in "
@@ -273,15 +310,10 @@ void RepliesDialog::draw_details(ReplyRuleDraft& rule, const ReplyRuleError* err
     ImGui::SameLine();
     text("ms");
     ImGui::SameLine(0, em());
-    text(tr("Append bytes"));
+    text(tr("Appended bytes"));
     ImGui::SameLine();
-    combo_input(
-        "rule_trailer", rule.trailer, tr("nothing"), em() * 11, is_wrong(ReplyRuleError::Field::trailer), [] {
-            Choices choices{{"", tr("nothing")}, {"fixed=0D", "fixed=0D"}, {"fixed=0D 0A", "fixed=0D 0A"}};
-            for (const codec::NamedChecksum& named : codec::Checksum::named())
-                choices.emplace_back(named.name, named.title);
-            return choices;
-        });
+    combo_input("rule_trailer", rule.trailer, tr("none"), em() * 11, is_wrong(ReplyRuleError::Field::trailer),
+                trailer_choices);
     ImGui::SameLine(0, em());
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
     check_box(labelled(tr("Once"), "rule_once").c_str(), &rule.once);
@@ -290,12 +322,21 @@ void RepliesDialog::draw_details(ReplyRuleDraft& rule, const ReplyRuleError* err
         field_error(app::tr_message(error->error.message));
 }
 
-void RepliesDialog::draw_rule(ReplyRuleDraft& rule) {
-    const ReplyRuleError* error =
-        selected_ < errors_.size() && errors_[selected_] ? &*errors_[selected_] : nullptr;
+// The bytes of the answer, as in the send box.
+void RepliesDialog::draw_preview(std::size_t index, const std::string& encoding) {
+    if (index >= checked_.size() || checked_[index].error) return;
+    const Checked& checked = checked_[index];
+    draw_payload_strip({checked.answer.bytes, checked.answer.unknown, checked.trailer_bytes}, encoding,
+                       ImGui::GetContentRegionAvail().x);
+    tooltip(tr("The bytes of the answer; ?? is what only what arrives decides, or the moment."));
+}
+
+void RepliesDialog::draw_rule(ReplyRuleDraft& rule, const std::string& encoding) {
+    const ReplyRuleError* error = error_of(selected_);
     ImGui::PushID("rule_editor");
     draw_match(rule, error);
     draw_answer(rule, error);
+    draw_preview(selected_, encoding);
     draw_details(rule, error);
     ImGui::PopID();
 }
@@ -325,17 +366,20 @@ void RepliesDialog::draw_limit(SessionTab& tab) {
 void RepliesDialog::draw_buttons(SessionTab& tab) {
     if (apply_refused_) field_error(tr("A rule that is ticked has an error: mend it, or untick it."));
     const std::string cancel = labelled(tr("Cancel"), "replies_cancel");
-    const std::string apply = labelled(tr("Apply"), "replies_ok");
-    align_right({cancel.c_str(), apply.c_str()});
+    const std::string apply_label = labelled(tr("Apply"), "replies_ok");
+    align_right({cancel.c_str(), apply_label.c_str()});
     if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) ImGui::CloseCurrentPopup();
     ImGui::SameLine();
-    if (!primary_button(apply.c_str(), dialog_button_size(apply.c_str()))) return;
+    if (primary_button(apply_label.c_str(), dialog_button_size(apply_label.c_str()))) apply(tab);
+}
+
+void RepliesDialog::apply(SessionTab& tab) {
     check(tab.session.tab().view.encoding);
     bool any = false;
     for (std::size_t i = 0; i < draft_.rules.size(); ++i) {
         if (!draft_.rules[i].enabled) continue;
         any = true;
-        if (!errors_[i]) continue;
+        if (error_of(i) == nullptr) continue;
         apply_refused_ = true;
         selected_ = i;
         reveal_ = true;
@@ -348,12 +392,36 @@ void RepliesDialog::draw_buttons(SessionTab& tab) {
     ImGui::CloseCurrentPopup();
 }
 
+void RepliesDialog::draw_question() {
+    const std::string discard = labelled(tr("Throw away"), "replies_discard");
+    const std::string keep = labelled(tr("Go on editing"), "replies_keep");
+    ImGui::AlignTextToFramePadding();
+    text(tr("The rules were changed. Throw the changes away?"));
+    ImGui::SameLine();
+    align_right({discard.c_str(), keep.c_str()});
+    if (ImGui::Button(discard.c_str(), dialog_button_size(discard.c_str()))) ImGui::CloseCurrentPopup();
+    ImGui::SameLine();
+    if (primary_button(keep.c_str(), dialog_button_size(keep.c_str()))) asking_ = false;
+}
+
 void RepliesDialog::draw(SessionTab& tab) {
     if (tab_ != tab.key) return;
-    if (!begin_dialog(tr("Automatic replies"), "replies_dialog", open_next_, em() * 46)) return;
-    check(tab.session.tab().view.encoding);
+    bool leave = false;
+    const bool drawn =
+        begin_careful_dialog(tr("Automatic replies"), "replies_dialog", open_next_, em() * 46, leave);
+    if (leave && is_edited()) {
+        // The second Escape takes back the first.
+        asking_ = !drawn || !asking_;
+    } else if (leave) {
+        open_next_ = false;
+        if (drawn) ImGui::CloseCurrentPopup();
+    }
+    if (!drawn) return;
+    const std::string& encoding = tab.session.tab().view.encoding;
+    check(encoding);
     draw_rules();
     draw_rule_buttons();
+    check(encoding);
     ImGui::Dummy({0, px(2)});
     ImGui::Separator();
     if (draft_.rules.empty()) {
@@ -361,12 +429,12 @@ void RepliesDialog::draw(SessionTab& tab) {
             tr("What arrives is compared with the rules from above; the first one that fits is answered, to "
                "whom it came from."));
     } else {
-        draw_rule(draft_.rules[selected_]);
+        draw_rule(draft_.rules[selected_], encoding);
     }
     ImGui::Separator();
     draw_limit(tab);
     ImGui::Dummy({0, px(4)});
-    draw_buttons(tab);
+    asking_ ? draw_question() : draw_buttons(tab);
     ImGui::EndPopup();
 }
 

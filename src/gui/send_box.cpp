@@ -10,6 +10,8 @@
 
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
+#include "gui/amounts.hpp"
+#include "gui/payload_mark.hpp"
 #include "gui/payload_strip.hpp"
 #include "gui/send_file_dialog.hpp"
 #include "gui/session_tab.hpp"
@@ -24,67 +26,30 @@ using app::trc;
 
 namespace {
 
-struct Place {
-    std::size_t line = 0;
-    std::size_t begin = 0;  // of the line, in bytes
-};
-
-Place place_of(std::string_view text, std::size_t offset) {
-    Place place;
-    for (std::size_t i = 0; i < std::min(offset, text.size()); ++i) {
-        if (text[i] == '\n') place = {place.line + 1, i + 1};
-    }
-    return place;
-}
-
-// Dear ImGui scrolls a multi-line input in a child window of its own, which is where the mark has to be
-// drawn.
-ImGuiWindow* input_window(ImGuiID id) {
-    ImGuiWindow* parent = ImGui::GetCurrentWindow();
-    for (ImGuiWindow* window : parent->DC.ChildWindows) {
-        if (window->ChildId == id) return window;
-    }
-    return nullptr;
-}
-
-void mark_error(ImGuiID id, const std::string& text, std::size_t offset) {
-    ImGuiWindow* window = input_window(id);
-    if (window == nullptr) return;
-    const ImGuiInputTextState* state = ImGui::GetInputTextState(id);
-    const float scroll_x = state != nullptr ? state->Scroll.x : 0.0F;
-    const Place place = place_of(text, offset);
-    const char* line = text.data() + place.begin;
-    const char* fault = text.data() + std::min(offset, text.size());
-    const char* after = fault;
-    if (after < text.data() + text.size() && *after != '\n') {
-        ++after;
-        while (after < text.data() + text.size() && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U)
-            ++after;
-    }
-    const float left = ImGui::CalcTextSize(line, fault).x;
-    const float width = std::max(ImGui::CalcTextSize(fault, after).x, ImGui::CalcTextSize("0").x);
-    const ImVec2 padding = ImGui::GetStyle().FramePadding;
-    const float height = ImGui::GetFontSize();
-    const ImVec2 at{window->Pos.x + padding.x + left - scroll_x,
-                    window->Pos.y + padding.y + static_cast<float>(place.line) * height - window->Scroll.y};
-    ImDrawList& draw = *window->DrawList;
-    draw.PushClipRect(window->InnerRect.Min, window->InnerRect.Max, false);
-    const ImVec4 red = ImGui::ColorConvertU32ToFloat4(palette().error);
-    draw.AddRectFilled(at, {at.x + width, at.y + height}, ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}),
-                       px(2));
-    draw.AddRectFilled({at.x, at.y + height - px(2)}, {at.x + width, at.y + height}, palette().error);
-    draw.PopClipRect();
-}
-
 void byte_count(SessionTab& tab, bool show_error) {
     const app::CompiledPayload& payload = tab.session.compiled();
     if (!payload.error) {
         const std::size_t bytes = payload.bytes.size();
-        colored_text(palette().muted, bytes == 1 ? std::string(tr("1 byte")) : app::trf("{} bytes", bytes));
+        const std::string count = bytes == 1 ? std::string(tr("1 byte")) : app::trf("{} bytes", bytes);
+        colored_text(palette().muted, (payload.varying_size ? "≈ " : "") + count);
         return;
     }
     if (!show_error) return;
     colored_text(palette().error, app::tr_error(*payload.error, tab.session.tab().send.text));
+}
+
+// How far the cycle is, and how well it keeps its times.
+void cycle_figures(const SessionTab& tab) {
+    const engine::CycleProgress* progress = tab.session.cycle_progress();
+    if (progress == nullptr) return;
+    ImGui::SameLine(0, px(14));
+    colored_text(palette().muted, app::trf("round {}", grouped(progress->rounds.load())));
+    const std::uint64_t missed = progress->missed_rounds.load();
+    if (missed == 0) return;
+    ImGui::SameLine(0, px(14));
+    colored_text(palette().error, app::trf("{} missed", grouped(missed)));
+    tooltip(
+        tr("They came too late and were left out: the machine or the receiver is too slow for this pace."));
 }
 
 // Where the bytes are not simply what stands in the box.
@@ -157,12 +122,13 @@ void draw_box(SessionTab& tab, ImVec2 room) {
         tab.focus_box = true;
     const app::CompiledPayload& payload = tab.session.compiled();
     if (payload.error && payload.error->position != Error::no_position) {
-        mark_error(ImGui::GetItemID(), send.text, payload.error->position);
+        mark_fault(ImGui::GetItemID(), send.text, payload.error->position);
     }
     pop_mono();
     if (strip && !payload.error) {
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + px(3));
-        draw_payload_strip(payload.bytes, payload.trailer_bytes, tab.session.tab().view.encoding, room.x);
+        draw_payload_strip({payload.bytes, payload.unknown, payload.trailer_bytes},
+                           tab.session.tab().view.encoding, room.x);
     }
     ImGui::EndGroup();
 }
@@ -183,7 +149,8 @@ void keep_link(SessionTab& tab) {
 
 void draw_send_box(SessionTab& tab, float height, const Services& services) {
     ImGui::BeginChild("send_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
-    const bool file = tab.session.tab().send.file.on;
+    // While a file is being sent, its progress is shown whatever was put into the box meanwhile.
+    const bool file = tab.session.tab().send.file.on || tab.session.sending_file() != nullptr;
     text(file ? tr("File to send") : tr("Data to send"));
     if (!file) {
         ImGui::SameLine(0, px(14));
@@ -191,6 +158,7 @@ void draw_send_box(SessionTab& tab, float height, const Services& services) {
         const SystemClock clock;
         tab.session.compiled_at(clock.now(), clock.steady_now());
         byte_count(tab, true);
+        cycle_figures(tab);
         keep_link(tab);
     }
     const float button = std::max(em() * 4.2F, ImGui::CalcTextSize(trc("button", "Send")).x + px(32));

@@ -52,25 +52,23 @@ std::string words_of(const app::FileSettings& file, const app::TrailerSettings& 
             words = tr("a line a packet");
             break;
     }
-    if (const auto interval = app::parse_period(file.interval_ms); interval && interval->count() > 0)
+    const auto interval = app::parse_period(file.interval_ms);
+    if (file.cut != FileCut::stream && interval && interval->count() > 0)
         words += " · " + trf("every {} ms", app::format_period(*interval));
     if (trailer.append && file.cut != FileCut::stream)
         words += " · " + trf("followed by {}", trailer_short_name(trailer.trailer));
     return words;
 }
 
-void draw_progress(const app::SessionModel::SendingFile& sending) {
-    const FileSource::Progress progress = sending.source->progress();
+void draw_progress(const app::SessionModel::FileProgress& progress) {
     const double total = static_cast<double>(std::max<std::uint64_t>(progress.total_bytes, 1));
     const double sent = static_cast<double>(progress.sent_bytes);
-    const std::chrono::duration<double> taken = SystemClock().steady_now() - sending.since;
-    const double rate = taken.count() > 0 ? sent / taken.count() : 0;
     std::string words =
         fmt::format("{:.0f} % · ", std::floor(100 * std::min(1.0, sent / total))) +
         trf("{} of {}", binary_amount(progress.sent_bytes), binary_amount(progress.total_bytes)) + " · " +
-        trf("{} packets", grouped(progress.packets)) + " · " + amount(rate) + "/s";
-    if (rate > 0 && progress.sent_bytes < progress.total_bytes)
-        words += " · " + trf("{} left", duration((total - sent) / rate));
+        trf("{} packets", grouped(progress.packets)) + " · " + amount(progress.bytes_per_second) + "/s";
+    if (progress.left.count() >= 0 && progress.sent_bytes < progress.total_bytes)
+        words += " · " + trf("{} left", duration(progress.left.count()));
     fitted_text(ImGui::GetColorU32(ImGuiCol_Text), words, ImGui::GetContentRegionAvail().x);
     ImGui::PushStyleColor(ImGuiCol_PlotHistogram, palette().accent);
     ImGui::ProgressBar(static_cast<float>(std::min(1.0, sent / total)), {-1, px(6)}, "");
@@ -87,12 +85,12 @@ void SendFileDialog::open(const SessionTab& tab) {
     chooser_.reset(draft_.path.empty() ? home_folder() : fs::path(draft_.path));
 }
 
-void SendFileDialog::draw_cut(bool datagrams) {
+void SendFileDialog::draw_cut(engine::Protocol protocol) {
     field_label(tr("How it is sent"));
     if (radio_button(labelled(tr("The whole file"), "cut_stream").c_str(), draft_.cut == FileCut::stream))
         draft_.cut = FileCut::stream;
-    tooltip(datagrams ? tr("In datagrams as large as they can be.")
-                      : tr("As one stream, as fast as it is taken."));
+    tooltip(protocol == engine::Protocol::udp ? tr("In datagrams as large as they can be.")
+                                              : tr("As one stream, as fast as it is taken."));
     ImGui::SameLine(0, em());
     if (radio_button(labelled(tr("In pieces"), "cut_pieces").c_str(), draft_.cut == FileCut::pieces))
         draft_.cut = FileCut::pieces;
@@ -101,22 +99,32 @@ void SendFileDialog::draw_cut(bool datagrams) {
         draft_.cut = FileCut::lines;
     tooltip(tr("Without the line ends."));
 
-    const auto number = [](const char* label, const char* id, std::string& value, const char* unit) {
+    const auto number = [](const char* label, const char* id, std::string& value, const char* unit,
+                           bool wrong) {
         ImGui::AlignTextToFramePadding();
         text(label);
         ImGui::SameLine();
         push_mono();
-        input_line(id, value, "", em() * 6, false);
+        input_line(id, value, "", em() * 6, wrong);
         pop_mono();
         ImGui::SameLine();
         text(unit);
     };
-    ImGui::BeginDisabled(draft_.cut != FileCut::pieces);
-    number(tr("Piece"), "###piece_bytes", draft_.piece_bytes, tr("bytes"));
+    const bool pieces = draft_.cut == FileCut::pieces;
+    const auto piece = app::parse_piece(draft_.piece_bytes, protocol);
+    ImGui::BeginDisabled(!pieces);
+    number(tr("Piece"), "###piece_bytes", draft_.piece_bytes, tr("bytes"), pieces && !piece);
     ImGui::EndDisabled();
     ImGui::SameLine(0, em() * 2);
-    number(tr("Interval"), "###file_interval", draft_.interval_ms, "ms");
+    // A stream goes as fast as it is taken.
+    const bool paced = draft_.cut != FileCut::stream;
+    const auto interval = app::parse_period(draft_.interval_ms);
+    ImGui::BeginDisabled(!paced);
+    number(tr("Interval"), "###file_interval", draft_.interval_ms, "ms", paced && !interval);
+    ImGui::EndDisabled();
     tooltip(tr("From one packet to the next; 0 is as fast as the receiver takes them."));
+    if (pieces && !piece) field_error(piece.error().message);
+    if (paced && !interval) field_error(interval.error().message);
 }
 
 void SendFileDialog::draw_buttons(SessionTab& tab) {
@@ -125,7 +133,10 @@ void SendFileDialog::draw_buttons(SessionTab& tab) {
     align_right({cancel.c_str(), apply.c_str()});
     if (ImGui::Button(cancel.c_str(), dialog_button_size(cancel.c_str()))) ImGui::CloseCurrentPopup();
     ImGui::SameLine();
-    if (!primary_button(apply.c_str(), dialog_button_size(apply.c_str()))) return;
+    if (primary_button(apply.c_str(), dialog_button_size(apply.c_str()))) choose(tab);
+}
+
+void SendFileDialog::choose(SessionTab& tab) {
     draft_.path = chooser_.path().string();
     draft_.on = true;
     app::TabState wanted = tab.session.tab();
@@ -133,7 +144,8 @@ void SendFileDialog::draw_buttons(SessionTab& tab) {
     const auto options = app::file_options(wanted);
     std::error_code failed;
     if (!options) {
-        error_ = options.error().message;
+        // What is wrong with a number stands below it already.
+        error_ = chooser_.path().empty() ? options.error().message : std::string();
     } else if (fs::is_directory(draft_.path, failed)) {
         error_ = tr("This is a folder. Choose a file in it.");
     } else if (const auto source = FileSource::open(*options); !source) {
@@ -148,9 +160,9 @@ void SendFileDialog::draw(SessionTab& tab) {
     if (tab_ != tab.key) return;
     if (!begin_dialog(tr("Send from file"), "file_dialog", open_next_, em() * 36)) return;
     const app::FileSettings before = draft_;
-    chooser_.draw({}, 8);
+    const bool chosen = chooser_.draw({}, 8);
     if (chooser_.edited()) error_.clear();
-    draw_cut(tab.session.tab().session.protocol == engine::Protocol::udp);
+    draw_cut(tab.session.tab().session.protocol);
     if (draft_ != before) error_.clear();
     hint(
         tr("The bytes go as they are in the file, whatever is set for the box. What Append bytes says "
@@ -159,6 +171,7 @@ void SendFileDialog::draw(SessionTab& tab) {
     field_error(error_);
     ImGui::Dummy({0, px(4)});
     draw_buttons(tab);
+    if (chosen) choose(tab);
     ImGui::EndPopup();
 }
 
@@ -169,7 +182,7 @@ void draw_file_panel(SessionTab& tab, ImVec2 size, const Services& services) {
     ImGui::PopStyleVar();
     ImGui::PopStyleColor();
     const app::SendSettings& send = tab.session.tab().send;
-    const app::SessionModel::SendingFile* sending = tab.session.sending_file();
+    const auto progress = tab.session.file_progress(SystemClock().steady_now());
     // Three lines are all that the panel is high before somebody makes it higher.
     ImGui::PushStyleVarY(ImGuiStyleVar_ItemSpacing, px(3));
     const std::string change = labelled(tr("Change..."), "file_change");
@@ -177,9 +190,9 @@ void draw_file_panel(SessionTab& tab, ImVec2 size, const Services& services) {
         ImGui::CalcTextSize(change.c_str(), nullptr, true).x + 2 * ImGui::GetStyle().FramePadding.x;
     fitted_text(ImGui::GetColorU32(ImGuiCol_Text), codec::escape_controls(send.file.path),
                 ImGui::GetContentRegionAvail().x - link - ImGui::GetStyle().ItemSpacing.x);
-    if (sending != nullptr) {
+    if (progress) {
         services.request_frame(progress_period);
-        draw_progress(*sending);
+        draw_progress(*progress);
     } else {
         ImGui::SameLine(right_edge() - link);
         ImGui::BeginDisabled(tab.session.is_cycling());

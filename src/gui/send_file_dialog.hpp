@@ -17,12 +17,13 @@ public:
     void draw(SessionTab& tab);
 
 private:
-    void draw_cut(bool datagrams);
+    void draw_cut(engine::Protocol protocol);
     void draw_buttons(SessionTab& tab);
+    void choose(SessionTab& tab);
 
     std::uint32_t tab_ = 0;
     bool open_next_ = false;
-    FileChooser chooser_;
+    FileChooser chooser_{FileChooser::For::any};
     app::FileSettings draft_;
     std::string error_;
 };

@@ -50,7 +50,9 @@ void trailer_row(SessionTab& tab, app::TrailerSettings& trailer) {
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) {
         std::string words = app::trf("A checksum or fixed bytes behind each payload: {}",
                                      trailer_short_name(trailer.trailer));
-        if (trailer.verify) words += std::string("\n") + tr("Verified on what arrives.");
+        if (tab.settings().verify.on)
+            words += "\n" + app::trf("What arrives is verified: {}",
+                                     trailer_short_name(tab.settings().verify.trailer));
         tooltip(words.c_str());
     }
     if (dots_button("append_set")) tab.trailer_asked = true;
@@ -98,20 +100,32 @@ void cycle_row(SessionTab& tab, app::SendSettings& send) {
     ImGui::SameLine();
     ImGui::SetCursorPosY(row);
     const auto errors = tab.session.field_errors();
-    const auto error = errors.find(Field::period);
-    const float unit = ImGui::CalcTextSize("ms").x + ImGui::GetStyle().ItemInnerSpacing.x;
+    const auto wrong = errors.find(Field::period);
+    const bool more_wrong = errors.contains(Field::cycle);
+    std::string& often = send.pace.by_rate ? send.pace.rate : send.period_ms;
+    // A unit that was typed needs no other behind it.
+    const bool bare = often.find_first_not_of("0123456789. ") == std::string::npos;
+    const char* unit = send.pace.by_rate ? "/s" : "ms";
+    const float gap = ImGui::GetStyle().ItemInnerSpacing.x;
+    const float dots = ImGui::CalcTextSize("...").x + 2 * px(6);
     push_mono();
-    input_line("###period", send.period_ms, "1000", -unit, error != errors.end());
+    input_line("###period", often, send.pace.by_rate ? "100" : "1000",
+               -(ImGui::CalcTextSize("ms").x + gap + dots + gap), wrong != errors.end());
     pop_mono();
-    tooltip(
-        tr("From one send to the next. Fractions such as 0.5 and units such as 100us are understood; 0 is as "
-           "fast "
-           "as possible."));
-    ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
+    tooltip(send.pace.by_rate
+                ? tr("Payloads a second, such as 200, 50k/s or 1.5M/s.")
+                : tr("From one send to the next. Fractions such as 0.5 and units such as 100us are "
+                     "understood; 0 is as fast as possible."));
+    ImGui::SameLine(0, gap);
     ImGui::SetCursorPosY(row);
-    text("ms");
+    ImGui::AlignTextToFramePadding();
+    if (bare) text(unit);
+    ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
+    if (dots_button("cycle_set")) tab.cycle_asked = true;
+    tooltip(tr("How often, how many at once and how many in all"));
     ImGui::EndDisabled();
-    if (error != errors.end()) field_error(error->second);
+    if (wrong != errors.end()) field_error(wrong->second);
+    if (more_wrong) field_error(errors.at(Field::cycle));
 }
 
 // 快捷指令 历史发送: they stay down while their panel is open.

@@ -14,12 +14,6 @@ void SessionTab::toggle_open() {
     session.toggle_open();
 }
 
-app::TrailerChecks* SessionTab::checks() {
-    const app::TrailerSettings& trailer = session.tab().send.trailer;
-    trailer_checks.set(trailer.verify ? std::string_view(trailer.trailer) : "");
-    return trailer_checks.is_active() ? &trailer_checks : nullptr;
-}
-
 const char* SessionTab::empty_text() {
     switch (session.state()) {
         case SessionState::open:

@@ -68,8 +68,10 @@ void sparkline(const app::RateMeter& rate) {
 }  // namespace
 
 StatusBar::StatusBar(SessionTab& tab, const std::string& warning, float width)
-    : StatusBar(tab, warning, width, session_figures(tab), &tab.session.rate(),
-                [&tab] { tab.session.reset_totals(); }) {
+    : StatusBar(tab, warning, width, session_figures(tab), &tab.session.rate(), [&tab] {
+          tab.session.reset_totals();
+          tab.trailer_checks.reset_counts();
+      }) {
     if (tab.session.reading_paused()) {
         idle_ =
             tr("Memory for the log is used up: reading is paused, peers wait, nothing is lost. Close a tab "
@@ -93,6 +95,14 @@ StatusBar::StatusBar(LogTab& tab, const std::string& warning, float width, std::
     if (const std::uint64_t hidden = tab_.log.hidden_count(); hidden > 0) {
         figures_.push_back({app::trf("Hidden:{}", grouped(hidden)),
                             tr("Records that the filter hides; they are still there")});
+    }
+    if (const app::TrailerChecks* checks = tab_.checks(); checks != nullptr && checks->counts().failed > 0) {
+        const app::TrailerChecks::Counts counts = checks->counts();
+        figures_.push_back({app::trf("Mismatches:{}", grouped(counts.failed)),
+                            app::trf("Of {} payloads that arrived, so many do not end as they should (Tools, "
+                                     "Verify what arrives)",
+                                     grouped(counts.received)),
+                            true});
     }
     if (!warning.empty()) figures_.push_back({tr("Disk!"), warning, true});
     const std::string& notice = tab_.notice().text;

@@ -5,6 +5,7 @@
 #include <imgui_stdlib.h>
 
 #include "codec/escapes.hpp"
+#include "codec/hex.hpp"
 #include "gui/style.hpp"
 
 namespace sockdesk::gui {
@@ -70,6 +71,14 @@ void colored_text(ImU32 color, std::string_view shown) {
     ImGui::PushStyleColor(ImGuiCol_Text, color);
     text(shown);
     ImGui::PopStyleColor();
+}
+
+std::string short_hex(ByteView bytes) {
+    constexpr std::size_t most_bytes = 16;
+    std::string shown = codec::format_hex(bytes.first(std::min(bytes.size(), most_bytes)));
+    if (shown.ends_with(' ')) shown.pop_back();
+    if (bytes.size() > most_bytes) shown += "…";
+    return shown;
 }
 
 void field_label(const char* label) {

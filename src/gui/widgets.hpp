@@ -9,6 +9,7 @@
 
 #include <imgui.h>
 
+#include "base/bytes.hpp"
 #include "engine/event.hpp"
 
 namespace sockdesk::gui {
@@ -32,6 +33,8 @@ void text(std::string_view text);
 /// The beginning of such a text, with what would break the line written as an escape. A row shows no more, however long the text.
 std::string one_line(std::string_view text);
 void colored_text(ImU32 color, std::string_view text);
+/// The beginning of bytes, as hex digits.
+std::string short_hex(ByteView bytes);
 
 /// One line of input. `width` 0 is all there is; `error` paints the frame red.
 bool input_line(const char* id, std::string& value, const char* hint, float width, bool error,

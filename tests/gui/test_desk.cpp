@@ -5,6 +5,7 @@
 
 #include "app/translation.hpp"
 #include "driver.hpp"
+#include "peers.hpp"
 
 namespace sockdesk::gui_tests {
 namespace {
@@ -39,7 +40,8 @@ std::string read_file(const std::filesystem::path& path) {
 
 // Every view and dialog there is, so that each text is looked up at least once.
 void show_everything(Driver& d) {
-    for (const char* menu : {"###menu_session", "###menu_edit", "###menu_view", "###menu_help"}) {
+    for (const char* menu :
+         {"###menu_session", "###menu_edit", "###menu_view", "###menu_tools", "###menu_help"}) {
         d.click(menu);
         d.key(ImGuiKey_Escape);
     }
@@ -76,6 +78,19 @@ void show_everything(Driver& d) {
     d.click("###save_ok");
     d.click("###save_back");
     d.click("###save_cancel");
+    d.click("###cycle_set");
+    d.fill("###cycle_times", "0");
+    d.fill("###cycle_burst", "0");
+    d.click("###cycle_by_rate");
+    d.fill("###cycle_rate", "0");
+    d.key(ImGuiKey_Escape);
+    d.click("###append_set");
+    d.click("trailer_sides/###trailer_arrives");
+    d.click("###trailer_ok");
+    d.click("###replies_set");
+    d.click("###rule_add");
+    d.key(ImGuiKey_Escape);
+    d.click("###replies_discard");
     d.click("###menu_help");
     d.click("###menu_keys");
     d.key(ImGuiKey_Escape);
@@ -141,6 +156,83 @@ TEST(Workspace, ComesBackWithItsTabsClosed) {
     EXPECT_EQ(first.tab().view.encoding, "gbk");
     EXPECT_EQ(first.tab().session.local_host, "127.0.0.1");
     EXPECT_EQ(first.state(), engine::SessionState::closed);
+}
+
+app::SessionSetup asked() {
+    app::SessionSetup setup;
+    setup.config.local = HostPort{"127.0.0.1", 0};
+    setup.open_at_start = true;
+    return setup;
+}
+
+app::ReplyRuleDraft rule(std::string match, std::string answer) {
+    app::ReplyRuleDraft rule;
+    rule.match = std::move(match);
+    rule.answer = std::move(answer);
+    return rule;
+}
+
+TEST(RequestedAgain, TakesTheRulesOfTheCommandLine) {
+    Driver d(asked());
+    d.tab().session.tab().replies.rules = {rule("C:\\\\x", "kept\\r")};
+    d.tab().session.tab().replies.escapes = true;
+    app::SessionSetup again = asked();
+    again.replies.rules = {rule("ping", "p\\ng")};
+    again.replies.per_second = 7;
+    app::WindowRequest request;
+    request.session = again;
+    d.restart(request);
+    ASSERT_EQ(d.desk().tabs().size(), 1U);
+    const app::ReplySettings& replies = d.tab().session.tab().replies;
+    EXPECT_TRUE(replies.on);
+    EXPECT_EQ(replies.per_second, "7");
+    ASSERT_EQ(replies.rules.size(), 2U) << "the kept ones stay";
+    EXPECT_EQ(replies.rules[0].match, "ping");
+    EXPECT_EQ(replies.rules[0].answer, "p\\\\ng") << "the backslash is one where escapes are understood";
+    EXPECT_FALSE(replies.rules[1].enabled) << "it answered nobody before";
+    // It answers.
+    const Socket peer = Socket::make(SOCK_DGRAM);
+    ASSERT_TRUE(peer.bind());
+    ASSERT_TRUE(d.until("open", [&] { return d.tab().session.state() == engine::SessionState::open; }));
+    peer.send_to(d.tab().session.local()->port, "ping");
+    std::string got;
+    ASSERT_TRUE(d.until("the answer", [&] { return peer.read(got), !got.empty(); }));
+    EXPECT_EQ(got, "p\\ng");
+    d.restart(request);
+    EXPECT_EQ(d.tab().session.tab().replies.rules.size(), 2U) << "once more is not twice";
+}
+
+TEST(RequestedAgain, KeepsWhatTheCommandLineDoesNotSpeakOf) {
+    Driver d(asked());
+    d.fill("###box", "a draft");
+    app::TabState& kept = d.tab().session.tab();
+    kept.send.trailer = {true, "crc16-modbus"};
+    kept.send.file.path = "/tmp/firmware.bin";
+    kept.view.verify = {true, "lrc"};
+    kept.view.encoding = "gbk";
+    app::SessionSetup again = asked();
+    again.typed = app::PayloadSpec{"hi", false, false, false, "utf-8", ""};
+    again.sends = {engine::make_payload({'h', 'i'}), engine::make_payload({'y', 'o'})};
+    app::WindowRequest request;
+    request.session = again;
+    d.restart(request);
+    const app::TabState& tab = d.tab().session.tab();
+    EXPECT_EQ(tab.send.text, "hi");
+    EXPECT_EQ(tab.send.trailer.trailer, "crc16-modbus");
+    EXPECT_EQ(tab.send.file.path, "/tmp/firmware.bin");
+    EXPECT_EQ(tab.view.verify, (app::VerifySettings{true, "lrc"}));
+    const auto& history = d.desk().side().history().entries();
+    ASSERT_EQ(history.size(), 3U);
+    EXPECT_EQ(history[0].text, "yo");
+    EXPECT_EQ(history[1].text, "hi");
+    EXPECT_EQ(history[2].text, "a draft") << "not lost";
+    EXPECT_EQ(history[2].trailer, "crc16-modbus");
+
+    // Without a payload nothing about payloads changes.
+    request.session = asked();
+    d.tab().session.tab().send.text = "another draft";
+    d.restart(request);
+    EXPECT_EQ(d.tab().session.tab().send.text, "another draft");
 }
 
 TEST(SaveDialog, SavesAsksAndAppends) {

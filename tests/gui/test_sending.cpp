@@ -147,9 +147,12 @@ TEST(AppendedBytes, AreVerifiedOnWhatArrives) {
     d.click("###append_set");
     d.choose("###trailer_kind", "###kind_crc16-modbus");
     d.click("###trailer_append");
+    d.click("trailer_sides/###trailer_arrives");
+    d.click("###trailer_copy");
     d.click("###trailer_verify");
     d.click("###trailer_ok");
     EXPECT_FALSE(d.tab().session.tab().send.trailer.append);
+    EXPECT_EQ(d.tab().session.tab().view.verify.trailer, "crc16-modbus");
 
     peer.send_to(port, std::string_view("\x01\x03\x00\x00\x00\x0A\xC5\xCD", 8));
     peer.send_to(port, std::string_view("\x01\x03\x00\x00\x00\x0A\xC5\xCC", 8));
@@ -167,10 +170,73 @@ TEST(AppendedBytes, AreVerifiedOnWhatArrives) {
     ASSERT_TRUE(tiny);
     EXPECT_TRUE(tiny->too_short);
     EXPECT_FALSE(contains(d.log_text(), "checksum")) << "the text of the log stays as it is";
+    EXPECT_EQ(d.tab().trailer_checks.counts().failed, 2U);
+    EXPECT_EQ(d.tab().trailer_checks.counts().received, 3U);
 
     // In the bare stream, too.
     d.click("###log_mode");
     EXPECT_TRUE(d.until("both are marked there", [&] { return d.tab().view.marked_records() == marked; }));
+}
+
+TEST(AppendedBytes, AreVerifiedWhateverIsAppended) {
+    Driver d;
+    d.click("###menu_tools");
+    d.click("###menu_verify");
+    d.choose("###trailer_kind", "###kind_crc32");
+    d.click("###trailer_ok");
+    EXPECT_TRUE(d.tab().session.tab().view.verify.on);
+    EXPECT_EQ(d.tab().session.tab().view.verify.trailer, "crc32");
+    EXPECT_EQ(d.tab().session.tab().send.trailer, app::TrailerSettings()) << "what is sent is another matter";
+    d.restart();
+    EXPECT_EQ(d.tab().session.tab().view.verify, (app::VerifySettings{true, "crc32"}));
+}
+
+TEST(Cycle, IsSetInItsDialogAndShowsHowFarItIs) {
+    Driver d;
+    const Socket peer = Socket::make(SOCK_DGRAM);
+    open_udp(d, peer);
+    d.fill("###box", "tick");
+    d.click("###cycle_set");
+    d.fill("###cycle_period", "9");
+    d.choose("###cycle_unit", "###unit_us");
+    EXPECT_TRUE(d.is_disabled("###cycle_ok")) << "too short";
+    d.fill("###cycle_period", "100");
+    d.fill("###cycle_burst", "3");
+    d.fill("###cycle_times", "none");
+    EXPECT_TRUE(d.is_disabled("###cycle_ok"));
+    d.fill("###cycle_times", "30");
+    d.click("###cycle_ok");
+    EXPECT_TRUE(d.tab().session.tab().send.cycle);
+    EXPECT_EQ(d.tab().session.tab().send.period_ms, "100us");
+    d.click("###send");
+    ASSERT_TRUE(d.until("it ends by itself", [&] { return !d.tab().session.is_cycling(); }));
+    ASSERT_TRUE(d.until("all are in the log", [&] { return d.tab().session.totals().tx_packets == 30; }));
+
+    d.click("###cycle_set");
+    d.click("###cycle_by_rate");
+    d.fill("###cycle_rate", "1k/s");
+    d.fill("###cycle_times", "");
+    d.click("###cycle_ok");
+    d.click("###send");
+    ASSERT_TRUE(d.until("rounds are counted while it runs", [&] {
+        const engine::CycleProgress* progress = d.tab().session.cycle_progress();
+        return progress != nullptr && progress->rounds.load() > 20;
+    }));
+    d.click("###send");
+    ASSERT_TRUE(d.until("it stops", [&] { return !d.tab().session.is_cycling(); }));
+    d.restart();
+    EXPECT_EQ(d.tab().session.tab().send.pace, (app::CycleSettings{true, "1k/s", "", "3"}));
+}
+
+TEST(Preview, KnowsTheClientThatIsChosen) {
+    Driver d;
+    const Socket client = open_server(d);
+    d.click("###templates");
+    d.fill("###box", "{{session.remote_port}}");
+    EXPECT_EQ(as_chars(d.tab().session.compiled().bytes), std::to_string(client.port()));
+    EXPECT_TRUE(d.tab().session.compiled().unknown.empty());
+    d.fill("###box", "{{random:3}}");
+    EXPECT_EQ(d.tab().session.compiled().unknown, std::vector<bool>(3, true));
 }
 
 TEST(FileAsSource, ArrivesByteForByteWithProgress) {
@@ -228,6 +294,49 @@ TEST(FileAsSource, GoesLineByLineAndStops) {
     d.click("###send");
     ASSERT_TRUE(d.until("it stops", [&] { return !d.tab().session.is_cycling(); }));
     EXPECT_EQ(d.tab().session.totals().tx_packets, 4U);
+}
+
+TEST(FileAsSource, IsChosenByEnterAndMarksWrongNumbers) {
+    Driver d;
+    const std::filesystem::path file = d.folder() / "data.bin";
+    std::ofstream(file, std::ios::binary) << "abc";
+    d.click("###file");
+    EXPECT_TRUE(d.is_disabled("###file_interval")) << "a stream has no pauses";
+    d.click("###cut_pieces");
+    EXPECT_FALSE(d.is_disabled("###file_interval"));
+    d.fill("###piece_bytes", "0");
+    d.fill("###path", file.string());
+    d.key(ImGuiKey_Enter);
+    EXPECT_FALSE(d.tab().session.tab().send.file.on) << "no piece has 0 bytes";
+    d.fill("###piece_bytes", "2");
+    d.fill("###path", file.string());
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(d.tab().session.tab().send.file.on);
+    EXPECT_EQ(d.tab().session.tab().send.file.path, file.string());
+}
+
+TEST(FileAsSource, IsSeenWhileItIsSentWhateverIsPutIntoTheBox) {
+    Driver d;
+    const std::filesystem::path file = d.folder() / "lines.txt";
+    std::ofstream(file, std::ios::binary) << "one\ntwo\n";
+    const Socket peer = Socket::make(SOCK_DGRAM);
+    open_udp(d, peer);
+    d.desk().side().history().add({"sent before", false, false, false, ""});
+    d.click("###file");
+    d.fill("###path", file.string());
+    d.click("###cut_lines");
+    d.fill("###file_interval", "1000s");
+    d.click("###file_ok");
+    d.click("###send");
+    ASSERT_NE(d.tab().session.sending_file(), nullptr);
+    d.key(ImGuiMod_Ctrl | ImGuiKey_H);
+    d.click("###history_list_0");
+    EXPECT_EQ(d.tab().session.tab().send.text, "sent before");
+    EXPECT_FALSE(d.is_shown("###box")) << "its progress is still to be seen";
+    d.click("###send");
+    ASSERT_TRUE(d.until("it stops", [&] { return !d.tab().session.is_cycling(); }));
+    d.frames(2);
+    EXPECT_TRUE(d.is_shown("###box"));
 }
 
 TEST(FileAsSource, SaysWhatCannotBeSent) {
@@ -329,6 +438,27 @@ TEST(Replies, WhatIsWrongIsMarkedAndNotApplied) {
     d.click("###replies_ok");
     EXPECT_FALSE(d.is_shown("###replies_ok"));
     EXPECT_TRUE(d.tab().session.tab().replies.on);
+}
+
+TEST(Replies, AreNotThrownAwayByASlip) {
+    Driver d;
+    d.click("###replies_set");
+    d.key(ImGuiKey_Escape);
+    EXPECT_FALSE(d.is_shown("###replies_ok")) << "nothing was changed";
+    d.click("###replies_set");
+    d.click("###ready_Echo");
+    d.key(ImGuiKey_Escape);
+    EXPECT_TRUE(d.is_shown("###replies_discard"));
+    d.click("###replies_keep");
+    EXPECT_TRUE(d.is_shown("###rule_0"));
+    d.click("###replies_ok");
+    ASSERT_EQ(d.tab().session.tab().replies.rules.size(), 1U);
+    d.click("###replies_set");
+    d.click("###rule_delete");
+    d.key(ImGuiKey_Escape);
+    d.click("###replies_discard");
+    EXPECT_FALSE(d.is_shown("###replies_ok"));
+    EXPECT_EQ(d.tab().session.tab().replies.rules.size(), 1U);
 }
 
 TEST(Replies, HeldBackByTheLimitAreCounted) {
