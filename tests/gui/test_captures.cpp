@@ -92,6 +92,22 @@ TEST(OpenedCapture, CopiesAndShowsHexAsASessionDoes) {
     EXPECT_TRUE(contains(d.clipboard(), "41 42"));
 }
 
+TEST(OpenedCapture, IsVerifiedAsASessionIs) {
+    Driver d;
+    const fs::path path = make_capture(d, {"good\r", "bad", "good too\r"});
+    open_capture(d, path);
+    ASSERT_TRUE(d.until("it is read", [&] { return contains(d.log_text(), "good too"); }));
+    EXPECT_TRUE(d.front().view.marked_records().empty());
+    d.click("###menu_tools");
+    d.click("###menu_verify");
+    d.click("###trailer_ok");  // 0D, unless something else is chosen
+    ASSERT_TRUE(d.until("one is marked", [&] { return d.front().view.marked_records().size() == 1; }));
+    EXPECT_EQ(d.front().trailer_checks.counts().failed, 1U);
+    EXPECT_EQ(d.front().trailer_checks.counts().received, 3U);
+    d.restart();
+    ASSERT_TRUE(d.until("it is marked again", [&] { return d.front().view.marked_records().size() == 1; }));
+}
+
 TEST(OpenedCapture, ComesBackAtTheNextStart) {
     Driver d;
     const fs::path path = make_capture(d, {"still there"});
