@@ -90,9 +90,12 @@ public:
     /// Bytes that wait for the kernel, on their way to anybody.
     virtual std::size_t queued_bytes() const = 0;
 
-    virtual void set_echo(bool echo) = 0;
     /// Sends an answer to whom it is for; nothing where they are gone.
     virtual Result<void> reply(const ReplyTo& to, const Payload& payload) = 0;
+    /// The peer reads its answers. If not, `Replier::drained` is called when it has.
+    virtual bool has_room_for_reply(ConnectionId) const { return true; }
+    /// As long as it is held for answers, nothing is read from that connection.
+    virtual void hold_reading(ConnectionId, bool /*hold*/) {}
     virtual void disconnect(ConnectionId) {}
     virtual void finish_sending(ConnectionId) {}
     /// A cycle has ended: a half-closed connection may have waited for it.

@@ -129,6 +129,7 @@ struct FinishSending {
     ConnectionId connection;
 };
 
+/// What no rule answers is sent back to whom it came from: one rule more, behind those of the plan.
 struct SetEcho {
     SessionId session;
     bool echo = false;

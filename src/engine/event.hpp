@@ -77,7 +77,7 @@ struct CycleFinished {
     std::uint64_t late = 0;           ///< of a playback: payloads sent well after their time
 };
 
-/// Answers were due and not given, since there would have been too many (`ReplyPlan::per_second`). At most once a second.
+/// Answers were due and not given, or not at once, since there would have been too many (`ReplyPlan::per_second`). At most once a second.
 struct RepliesHeld {
     SessionId session;
     std::uint64_t count = 0;  ///< since the last such event

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/outgoing.hpp"
@@ -19,8 +20,8 @@ struct ReplyRule {
 };
 
 /// The first rule that matches answers. A datagram is looked at as a whole and answered to its sender; of a connection it is the stream
-/// that is looked at: the rule whose match ends first answers, of two that end together the earlier rule, and what is behind the match is
-/// looked at next.
+/// that is looked at, as query/stream_matcher.hpp says: the rule whose match is complete first answers, of several that match at one place
+/// the earliest, and what is behind the match is looked at next.
 struct ReplyPlan {
     static constexpr std::chrono::hours longest_delay{24};
     /// Of a stream, what may wait for the rest of a match.
@@ -28,13 +29,18 @@ struct ReplyPlan {
 
     std::vector<ReplyRule> rules;
 
-    /// Two sessions that answer each other never end. So a session gives at most `burst` answers at once and `per_second` from then on;
-    /// what goes beyond is not answered, counted (`SessionCounters::replies_held`) and told once a second (`RepliesHeld`). 0: no limit.
+    /// Two sessions that answer each other never end. So a session gives at most `burst` answers at once and `per_second` from then on,
+    /// however long they are. Of datagrams what goes beyond is not answered; of a connection it is answered when that is allowed, and
+    /// until then nothing is read from it. Both is counted (`SessionCounters::replies_held`) and told once a second (`RepliesHeld`).
+    /// The echo (`SetEcho`) counts, with the usual numbers where there is no plan. 0: no limit.
     std::uint32_t burst = 20'000;
     std::uint32_t per_second = 1'000;
 
     /// So many a second, and as many at once.
     void limit_to(std::uint32_t answers_per_second) { burst = per_second = answers_per_second; }
 };
+
+/// What the log and standard error say of them.
+std::string describe_replies_held(std::uint64_t count);
 
 }  // namespace sockdesk::engine

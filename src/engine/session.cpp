@@ -72,6 +72,7 @@ void Session::open(const SessionConfig& config, const std::optional<CyclePlan>& 
     greeting_ = greeting;
     start_recording();
     ledger_.begin();
+    replier_.set_echo(config_.echo);
     replier_.begin();
     channel_ = make_channel(*this, config_);
     // Held here, because opening can fail before it returns.
@@ -288,9 +289,7 @@ void Session::finish_sending(ConnectionId connection) {
 
 void Session::set_echo(bool echo) {
     config_.echo = echo;
-    if (channel_) {
-        channel_->set_echo(echo);
-    }
+    replier_.set_echo(echo);
 }
 
 void Session::set_replies(std::shared_ptr<const ReplyPlan> plan) {
@@ -298,12 +297,17 @@ void Session::set_replies(std::shared_ptr<const ReplyPlan> plan) {
     batch_end();
 }
 
-void Session::give_reply(const ReplyTo& to, const Payload& payload) {
-    if (!channel_) {
-        return;
-    }
-    if (auto sent = channel_->reply(to, payload); !sent) {
-        ledger_.record_error(sent.error(), to.remote);
+Result<void> Session::give_reply(const ReplyTo& to, const Payload& payload) {
+    return channel_ ? channel_->reply(to, payload) : Result<void>{};
+}
+
+bool Session::has_room(ConnectionId connection) const {
+    return !channel_ || channel_->has_room_for_reply(connection);
+}
+
+void Session::hold_reading(ConnectionId connection, bool hold) {
+    if (channel_) {
+        channel_->hold_reading(connection, hold);
     }
 }
 
@@ -314,9 +318,24 @@ void Session::replies_given() {
 }
 
 void Session::tell_replies_held(std::uint64_t count) {
-    ledger_.record_note(fmt::format("{} answers were held back: more than the rate limit allows", count));
+    ledger_.record_note(describe_replies_held(count));
     batch_end();  // who is told finds it in the log
     emit(RepliesHeld{id_, count});
+}
+
+void Session::tell_reply_refused(const ReplyTo& to, const Error& error) {
+    ledger_.record_error(error, to.remote);
+}
+
+void Session::tell_replies_refused(std::uint64_t more) {
+    ledger_.record_note(more == 1 ? std::string("1 more answer could not be sent")
+                                  : fmt::format("{} more answers could not be sent", more));
+}
+
+void Session::tell_replies_dropped(std::uint64_t count) {
+    ledger_.record_note(
+        count == 1 ? std::string("1 answer still waited for its time and was not given")
+                   : fmt::format("{} answers still waited for their time and were not given", count));
 }
 
 void Session::memory_available() {

@@ -71,10 +71,16 @@ private:
     Replier* replier() override { return channel_ && replier_.has_rules() ? &replier_ : nullptr; }
 
     // ReplierHost
-    void give_reply(const ReplyTo& to, const Payload& payload) override;
+    Result<void> give_reply(const ReplyTo& to, const Payload& payload) override;
+    bool has_room(ConnectionId connection) const override;
+    void hold_reading(ConnectionId connection, bool hold) override;
     void replies_given() override;
     void reply_held() override { ledger_.count_reply_held(); }
+    void replies_waiting(std::size_t count) override { ledger_.set_replies_waiting(count); }
     void tell_replies_held(std::uint64_t count) override;
+    void tell_reply_refused(const ReplyTo& to, const Error& error) override;
+    void tell_replies_refused(std::uint64_t more) override;
+    void tell_replies_dropped(std::uint64_t count) override;
 
     // CycleHost
     SendRoute cycle_route(const SendTarget& target, bool as_fast_as_possible) override;

@@ -47,7 +47,7 @@ struct SessionConfig {
     /// not stay in the list.
     bool keep_half_open = false;
 
-    /// Send back what arrives, to whom it came from.
+    /// Send back what arrives, to whom it came from (`SetEcho`).
     bool echo = false;
 
     friend bool operator==(const SessionConfig&, const SessionConfig&) = default;

@@ -116,6 +116,10 @@ void SessionLedger::count_discarded(std::uint64_t datagrams) {
 
 void SessionLedger::count_reply_held() { add(counters_->replies_held, 1); }
 
+void SessionLedger::set_replies_waiting(std::size_t count) {
+    counters_->replies_waiting.store(count, std::memory_order_relaxed);
+}
+
 void SessionLedger::count_loss(std::atomic<std::uint64_t>& counter, std::uint64_t& unrecorded,
                                std::uint64_t datagrams) {
     add(counter, datagrams);

@@ -51,6 +51,8 @@ public:
     /// By us: read, but there was no memory to keep them.
     void count_discarded(std::uint64_t datagrams);
     void count_reply_held();
+    /// How many wait for their time now.
+    void set_replies_waiting(std::size_t count);
     /// The room that the kernel has for datagrams that wait to be read, in the unit of net.core.rmem_max.
     void receive_buffer_granted(std::uint64_t granted_bytes, std::uint64_t wanted_bytes);
     void set_gauges(std::size_t send_queue_bytes, bool reading_paused);

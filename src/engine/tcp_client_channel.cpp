@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/tcp_peer.hpp"
-
 namespace sockdesk::engine {
 
 TcpClientChannel::TcpClientChannel(ChannelHost& host, SessionConfig config)
@@ -75,6 +73,7 @@ void TcpClientChannel::attempt_done(const Result<uv_tcp_s*>& connected) {
     options.remote = addresses_[next_address_ - 1];
     options.initiated_here = true;
     options.send_queue_limit_bytes = config_.send_queue_limit_bytes;
+    hold_ = {};
     connection_ = std::make_unique<net::TcpConnection>(host_.loop(), *connected, options,
                                                        host_.ledger().writer(), *this, totals_);
     host_.channel_opened(connection_->local(), connection_->remote());
@@ -160,9 +159,6 @@ void TcpClientChannel::resume_reading() {
 
 void TcpClientChannel::on_received(net::TcpConnection& connection, ByteView payload) {
     host_.ledger().count_received(1, payload.size());
-    if (config_.echo) {
-        echo(host_, config_, connection, payload);
-    }
     if (Replier* const replier = host_.replier()) {
         replier->on_stream({{}, connection.remote(), connection.local(), {}}, payload);
     }
@@ -172,7 +168,18 @@ Result<void> TcpClientChannel::reply(const ReplyTo&, const Payload& payload) {
     if (!connection_) {
         return {};
     }
-    return engine::reply(config_, *connection_, payload);
+    return engine::reply(config_, *connection_, payload, hold_);
+}
+
+bool TcpClientChannel::has_room_for_reply(ConnectionId) const {
+    return !connection_ || engine::has_room_for_reply(config_, *connection_);
+}
+
+void TcpClientChannel::hold_reading(ConnectionId, bool hold) {
+    hold_.behind = hold;
+    if (connection_) {
+        hold_.apply(*connection_);
+    }
 }
 
 void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
@@ -180,12 +187,19 @@ void TcpClientChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
 }
 
 void TcpClientChannel::on_drained(net::TcpConnection& connection) {
-    echo_drained(connection);
+    hold_.unread = false;
+    hold_.apply(connection);
+    if (Replier* const replier = host_.replier()) {
+        replier->drained({});
+    }
     host_.channel_drained();
     close_if_over();
 }
 
 void TcpClientChannel::on_end_of_stream(net::TcpConnection& connection) {
+    if (Replier* const replier = host_.replier()) {
+        replier->on_end_of_stream({});
+    }
     if (!is_over(connection, config_, host_.is_still_sending_to({}))) {
         host_.ledger().record(connection_event(capture::SessionEvent::Kind::half_close, connection));
     }

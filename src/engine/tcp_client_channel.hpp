@@ -8,6 +8,7 @@
 #include "engine/channel.hpp"
 #include "engine/name_lookup.hpp"
 #include "engine/session_config.hpp"
+#include "engine/tcp_peer.hpp"
 #include "net/tcp_connection.hpp"
 #include "net/tcp_connector.hpp"
 #include "net/timers.hpp"
@@ -25,8 +26,9 @@ public:
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override { return totals_.queued_bytes; }
-    void set_echo(bool echo) override { config_.echo = echo; }
     Result<void> reply(const ReplyTo& to, const Payload& payload) override;
+    bool has_room_for_reply(ConnectionId connection) const override;
+    void hold_reading(ConnectionId connection, bool hold) override;
     void disconnect(ConnectionId connection) override;
     void finish_sending(ConnectionId connection) override;
     void cycle_ended() override;
@@ -60,6 +62,7 @@ private:
     std::unique_ptr<net::TcpConnector> connector_;
     net::TcpTotals totals_;  // before what counts in it
     std::unique_ptr<net::TcpConnection> connection_;
+    ReadingHold hold_;
     bool finish_wanted_ = false;  ///< asked for while not connected yet
     net::Timer reconnect_timer_;
     std::chrono::milliseconds reconnect_delay_;

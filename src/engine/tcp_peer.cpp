@@ -8,34 +8,25 @@ namespace sockdesk::engine {
 
 namespace {
 
-/// How much echo may wait for a peer before it is not read from any more.
-constexpr std::size_t echo_backlog_bytes = std::size_t{1} << 20;
-
-void hold_if_behind(const SessionConfig& config, net::TcpConnection& connection) {
-    const std::size_t most = std::min(echo_backlog_bytes, config.send_queue_limit_bytes);
-    if (connection.queued_bytes() != 0 &&
-        connection.queued_bytes() + capture::LogWriter::max_stream_piece > most) {
-        connection.hold_reading(true);
-    }
-}
+/// How much of answers may wait for a peer before it is not read from any more.
+constexpr std::size_t reply_backlog_bytes = std::size_t{1} << 20;
 
 }  // namespace
 
-void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload) {
-    if (auto sent = connection.send(make_payload(Bytes(payload.begin(), payload.end()))); !sent) {
-        host.ledger().record_error(sent.error(), connection.remote());
-    }
-    hold_if_behind(config, connection);
+bool has_room_for_reply(const SessionConfig& config, const net::TcpConnection& connection) {
+    const std::size_t most = std::min(reply_backlog_bytes, config.send_queue_limit_bytes);
+    return connection.queued_bytes() == 0 ||
+           connection.queued_bytes() + capture::LogWriter::max_stream_piece <= most;
 }
 
-void echo_drained(net::TcpConnection& connection) { connection.hold_reading(false); }
-
-Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload) {
+Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload,
+                   ReadingHold& hold) {
     if (payload->empty()) {
         return {};
     }
     auto sent = connection.send(payload);
-    hold_if_behind(config, connection);
+    hold.unread = !has_room_for_reply(config, connection);
+    hold.apply(connection);
     return sent;
 }
 

@@ -12,13 +12,20 @@
 
 namespace sockdesk::engine {
 
-/// Sends `payload` back. A peer that does not read its echo is not read from either, until `echo_drained`, so
-/// that nothing is lost and little has to be kept.
-void echo(ChannelHost& host, const SessionConfig& config, net::TcpConnection& connection, ByteView payload);
-void echo_drained(net::TcpConnection& connection);
+/// Why nothing is read from a connection.
+struct ReadingHold {
+    bool unread =
+        false;  ///< the peer does not read its answers: what it says meanwhile would only be more of them
+    bool behind = false;  ///< what it has said is not answered yet
 
-/// Sends an answer; as with an echo, a peer that does not read is not read from. An empty one is none.
-Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload);
+    void apply(net::TcpConnection& connection) const { connection.hold_reading(unread || behind); }
+};
+
+/// Sends an answer. A peer that does not read is not read from, until the connection has drained, so that nothing is lost and little has
+/// to be kept. An empty one is none.
+Result<void> reply(const SessionConfig& config, net::TcpConnection& connection, const Payload& payload,
+                   ReadingHold& hold);
+bool has_room_for_reply(const SessionConfig& config, const net::TcpConnection& connection);
 
 /// The peer has finished sending, and nothing keeps our side open: nothing is queued or still being sent, and
 /// the person does not want to go on, or has finished as well.

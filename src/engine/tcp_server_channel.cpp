@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "engine/tcp_peer.hpp"
-
 namespace sockdesk::engine {
 
 namespace {
@@ -207,9 +205,6 @@ TcpServerChannel::Client& TcpServerChannel::client_of(const net::TcpConnection& 
 
 void TcpServerChannel::on_received(net::TcpConnection& connection, ByteView payload) {
     host_.ledger().count_received(1, payload.size());
-    if (config_.echo) {
-        echo(host_, config_, connection, payload);
-    }
     if (Replier* const replier = host_.replier()) {
         replier->on_stream({ids_.at(&connection), connection.remote(), connection.local(), {}}, payload);
     }
@@ -220,7 +215,20 @@ Result<void> TcpServerChannel::reply(const ReplyTo& to, const Payload& payload) 
     if (found == clients_.end()) {
         return {};
     }
-    return engine::reply(config_, *found->second.connection, payload);
+    return engine::reply(config_, *found->second.connection, payload, found->second.hold);
+}
+
+bool TcpServerChannel::has_room_for_reply(ConnectionId connection) const {
+    const auto found = clients_.find(connection);
+    return found == clients_.end() || engine::has_room_for_reply(config_, *found->second.connection);
+}
+
+void TcpServerChannel::hold_reading(ConnectionId connection, bool hold) {
+    const auto found = clients_.find(connection);
+    if (found != clients_.end()) {
+        found->second.hold.behind = hold;
+        found->second.hold.apply(*found->second.connection);
+    }
 }
 
 void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
@@ -228,8 +236,13 @@ void TcpServerChannel::on_sent(net::TcpConnection&, std::size_t bytes) {
 }
 
 void TcpServerChannel::on_drained(net::TcpConnection& connection) {
-    echo_drained(connection);
-    client_of(connection).left_behind = false;
+    Client& client = client_of(connection);
+    client.left_behind = false;
+    client.hold.unread = false;
+    client.hold.apply(connection);
+    if (Replier* const replier = host_.replier()) {
+        replier->drained(client.id);
+    }
     host_.channel_drained();
     if (connection.peer_finished()) {
         close_those_over_soon();
@@ -242,6 +255,9 @@ bool TcpServerChannel::is_over_with(const Client& client) const {
 
 void TcpServerChannel::on_end_of_stream(net::TcpConnection& connection) {
     const Client& client = client_of(connection);
+    if (Replier* const replier = host_.replier()) {
+        replier->on_end_of_stream(client.id);
+    }
     half_closed_.insert(client.id);
     if (is_over_with(client)) {
         client_over(client.id, closing_reason(connection), std::nullopt);

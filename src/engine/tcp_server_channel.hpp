@@ -10,6 +10,7 @@
 #include "engine/channel.hpp"
 #include "engine/name_lookup.hpp"
 #include "engine/session_config.hpp"
+#include "engine/tcp_peer.hpp"
 #include "net/tcp_connection.hpp"
 #include "net/tcp_listener.hpp"
 
@@ -29,8 +30,9 @@ public:
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override { return totals_.queued_bytes; }
-    void set_echo(bool echo) override { config_.echo = echo; }
     Result<void> reply(const ReplyTo& to, const Payload& payload) override;
+    bool has_room_for_reply(ConnectionId connection) const override;
+    void hold_reading(ConnectionId connection, bool hold) override;
     void disconnect(ConnectionId connection) override;
     void finish_sending(ConnectionId connection) override;
     void cycle_ended() override;
@@ -43,6 +45,7 @@ private:
         std::unique_ptr<net::TcpConnection> connection;
         /// A send to all left this one out because it does not read; said once, until it reads again.
         bool left_behind = false;
+        ReadingHold hold = {};
     };
 
     void on_received(net::TcpConnection& connection, ByteView payload) override;

@@ -60,7 +60,6 @@ void UdpChannel::open_socket(const ResolvedNames& names) {
 void UdpChannel::close() {
     names_.reset();
     if (socket_) {
-        config_.echo = false;  // nobody waits for answers of a session that is being closed
         socket_->read_rest();
         socket_->check_drops();
     }
@@ -229,14 +228,6 @@ void UdpChannel::on_datagrams(std::span<const net::ReceivedDatagram> datagrams) 
         }
     }
     host_.ledger().count_received(datagrams.size(), bytes);
-    if (config_.echo) {
-        for (const auto& datagram : datagrams) {
-            auto copy = make_payload(Bytes(datagram.payload.begin(), datagram.payload.end()));
-            if (auto sent = socket_->send(datagram.remote, std::move(copy), datagram.destination); !sent) {
-                host_.ledger().record_error(sent.error(), datagram.remote);
-            }
-        }
-    }
     if (Replier* const replier = host_.replier()) {
         const auto local = socket_->local();
         for (const auto& datagram : datagrams) {

@@ -29,7 +29,6 @@ public:
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
     std::size_t queued_bytes() const override;
-    void set_echo(bool echo) override { config_.echo = echo; }
     Result<void> reply(const ReplyTo& to, const Payload& payload) override;
     void resume_reading() override;
     bool reading_paused() const override { return false; }

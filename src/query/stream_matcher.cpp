@@ -57,9 +57,14 @@ void StreamMatcher::end_message(Sink& sink) {
     work_through(kept_, sink);
 }
 
-void StreamMatcher::go_on(Sink& sink) {
+void StreamMatcher::go_on(Sink& sink, std::optional<SteadyTime> now) {
+    if (now) was_held(*now);
     work_ = 0;
     work_through(kept_, sink);
+}
+
+void StreamMatcher::was_held(SteadyTime now) {
+    if (last_) last_ = now;
 }
 
 std::optional<SteadyTime> StreamMatcher::decides_at() const {

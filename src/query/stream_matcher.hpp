@@ -49,9 +49,11 @@ public:
     void end_message(Sink& sink);
 
     /// Some of what was added is not looked at yet, so that nobody waits for one call too long, or was refused by the sink. To be called
-    /// until it is no more; nothing should be added meanwhile.
+    /// until it is no more; nothing should be added meanwhile. `now`: nothing was read until then, which is no pause.
     bool is_behind() const { return is_behind_; }
-    void go_on(Sink& sink);
+    void go_on(Sink& sink, std::optional<SteadyTime> now = std::nullopt);
+    /// Nothing was read until now, which is no pause.
+    void was_held(SteadyTime now);
 
     /// When to call `end_message`, if nothing comes until then. None: nothing depends on it.
     std::optional<SteadyTime> decides_at() const;
