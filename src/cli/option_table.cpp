@@ -45,7 +45,7 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--interval", "DUR", For::all, sending, "with --piece or --lines: so far apart"},
     {"--stdin", "", For::all, sending, "send each line of standard input (on where it is a terminal)"},
     {"--no-stdin", "", For::all, sending, "leave standard input alone"},
-    {"--echo", "", For::all, sending, "send back what arrives, to whom it came from"},
+    {"--echo", "", For::all, sending, "send back what arrives and no --reply answers"},
     {"--reply", "RULE", For::all, sending,
      "answer by itself: 'ping=>pong', 're:GET (.*)=>{{match:1}}', '*=>{{upper:match}}'; may repeat, the "
      "first that matches answers",

@@ -86,7 +86,7 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
 }
 
 void TerminalSession::handle(const engine::RepliesHeld& event) {
-    note(fmt::format("{} answers were held back: more than the rate limit allows", event.count));
+    note(engine::describe_replies_held(event.count));
 }
 
 void TerminalSession::handle(const engine::LogStorageChanged& event) {

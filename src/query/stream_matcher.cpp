@@ -163,8 +163,11 @@ bool StreamMatcher::look_everywhere(const StreamText& text, std::uint64_t limit)
     bool is_found = false;
     for (const std::size_t i : active_) {
         Course& course = courses_[i];
+        if (course.found && course.found->begin < base_) course.found.reset();
         if (!course.found) {
-            if (course.scan.place() < base_) course.scan.restart(base_);
+            // It may not have been looked at while others were.
+            const auto begun = course.scan.first_begin();
+            if (course.scan.place() < base_ || (begun && *begun < base_)) course.scan.restart(base_);
             course.found = course.scan.look(*(*matchers_)[i].program(), text, limit, work_);
         }
         if (course.found && course.found->known <= limit) {
