@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include "allocations.hpp"
+#include "unit/counted_allocations.hpp"
 #include "codec/trailer.hpp"
 #include "codec_test.hpp"
 
