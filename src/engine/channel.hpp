@@ -78,8 +78,14 @@ public:
     /// To each of them what `make` answers; only where `reaches_several`.
     virtual Result<void> send_to_each(const SendTarget& target,
                                       const std::function<Payload(const SendEnds&)>& make);
-    /// As far as it can be known before something is sent there, it is known afterwards where that will come from.
+    /// As far as it can be known before something is sent there, it is known afterwards where to, and where from. A name begins to be
+    /// looked up: until its address is known, there is no room for it.
     virtual void prepare_to(const SendTarget&) {}
+    /// Both ends of `target` are about to be known: `make` is called and its payload sent then. False: now is the time. `most_bytes`: what it may
+    /// make.
+    virtual Result<bool> send_when_known(const SendTarget&,
+                                         const std::function<Payload(const SendEnds&)>& make,
+                                         std::size_t most_bytes);
     /// Of one receiver.
     virtual SendEnds ends_of(const SendTarget&) const = 0;
     /// How many more bytes may be queued to `target` when `limit` may wait there; 0: not now. To all: of the client with the

@@ -4,6 +4,14 @@
 
 namespace sockdesk::engine {
 
+std::size_t most_bytes(const Outgoing& what) {
+    if (const Payload* fixed = what.fixed()) {
+        return (*fixed)->size();
+    }
+    const Recipe& recipe = *what.recipe();
+    return recipe.body.most_bytes() + (recipe.trailer ? recipe.trailer->size() : 0);
+}
+
 Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer,
                        SendCount sent_by_hand) {
     if (!body.is_constant()) {

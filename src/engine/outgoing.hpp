@@ -50,6 +50,9 @@ private:
     std::variant<Payload, std::shared_ptr<const Recipe>> what_;
 };
 
+/// Known before it is made, so that nothing is made for which there is no room.
+std::size_t most_bytes(const Outgoing& what);
+
 /// The fixed bytes where the recipe makes the same at every send. `sent_by_hand`: the count that goes on; null: one of its own.
 Outgoing make_outgoing(codec::PayloadTemplate body, std::optional<codec::Trailer> trailer,
                        SendCount sent_by_hand = nullptr);

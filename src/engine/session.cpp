@@ -144,7 +144,14 @@ Result<void> Session::send_now(const SendTarget& target, const Outgoing& what) {
         const auto make = [&](const SendEnds& ends) { return maker_.make(what, ends, counter); };
         return channel_->send_to_each(target, std::ref(make));
     }
-    return channel_->send(target, maker_.make(what, cycle_ends(target), counter));
+    const auto later = channel_->send_when_known(
+        target, [this, what, counter](const SendEnds& ends) { return maker_.make(what, ends, counter); },
+        most_bytes(what));
+    if (!later || *later) {
+        return later ? Result<void>() : tl::unexpected(later.error());
+    }
+    channel_->prepare_to(target);
+    return channel_->send(target, maker_.make(what, channel_->ends_of(target), counter));
 }
 
 void Session::refuse(std::optional<CycleId> cycle, const Error& error) {
@@ -231,6 +238,7 @@ SendRoute Session::cycle_route(const SendTarget& target, bool as_fast_as_possibl
     if (!channel_ || !ledger_.writer().ready()) {
         return {};
     }
+    channel_->prepare_to(target);
     const std::size_t limit = config_.send_queue_limit_bytes;
     SendRoute route;
     route.room_bytes =
@@ -240,10 +248,7 @@ SendRoute Session::cycle_route(const SendTarget& target, bool as_fast_as_possibl
     return route;
 }
 
-SendEnds Session::cycle_ends(const SendTarget& target) {
-    channel_->prepare_to(target);
-    return channel_->ends_of(target);
-}
+SendEnds Session::cycle_ends(const SendTarget& target) { return channel_->ends_of(target); }
 
 Result<void> Session::cycle_send(const SendTarget& target, std::span<const Payload> payloads,
                                  std::size_t& taken) {

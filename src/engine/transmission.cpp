@@ -16,15 +16,6 @@ constexpr std::size_t max_batch_bytes = std::size_t{256} << 10;
 /// What a queue may charge for a payload beyond its bytes.
 constexpr std::size_t queue_overhead_bytes = 64;
 
-/// Known before it is made, so that nothing is made for which there is no room.
-std::size_t most_bytes(const Outgoing& what) {
-    if (const Payload* fixed = what.fixed()) {
-        return (*fixed)->size();
-    }
-    const Recipe& recipe = *what.recipe();
-    return recipe.body.most_bytes() + (recipe.trailer ? recipe.trailer->size() : 0);
-}
-
 }  // namespace
 
 Transmission::Transmission(net::Loop& loop, const Clock& clock, CycleHost& host, CycleId id,

@@ -104,13 +104,38 @@ SendEnds UdpChannel::ends_of(const SendTarget& target) const {
 }
 
 void UdpChannel::prepare_to(const SendTarget& target) {
-    if (!socket_ || socket_->local()) {
+    if (!socket_) {
+        return;
+    }
+    if (const auto* name = std::get_if<HostPort>(&target)) {
+        if (const auto peer = peer_named(*name); peer && !(*peer)->address) {
+            look_up(*name, **peer);
+        }
+    }
+    if (socket_->local()) {
         return;
     }
     if (const auto remote = address_of(target)) {
         // Where it cannot be, the send tells why.
         (void)socket_->bind_for(*remote);
     }
+}
+
+Result<bool> UdpChannel::send_when_known(const SendTarget& target,
+                                         const std::function<Payload(const SendEnds&)>& make,
+                                         std::size_t most_bytes) {
+    const auto* name = std::get_if<HostPort>(&target);
+    if (!socket_ || name == nullptr) {
+        return false;
+    }
+    const auto peer = peer_named(*name);
+    if (!peer || (*peer)->address) {
+        return false;
+    }
+    if (auto waits = wait_for(*name, **peer, {make, most_bytes}); !waits) {
+        return tl::unexpected(waits.error());
+    }
+    return true;
 }
 
 std::optional<Endpoint> UdpChannel::address_of(const SendTarget& target) const {
@@ -150,42 +175,52 @@ Result<void> UdpChannel::send_to_name(const HostPort& name, const Payload& paylo
     if ((*peer)->address) {
         return socket_->send(*(*peer)->address, payload);
     }
-    if (waiting_bytes_ + payload->size() > config_.send_queue_limit_bytes) {
+    return wait_for(name, **peer, {[payload](const SendEnds&) { return payload; }, payload->size()});
+}
+
+void UdpChannel::look_up(const HostPort& name, NamedPeer& peer) {
+    if (!peer.lookup) {
+        peer.lookup = std::make_unique<net::Lookup>(
+            host_.loop(), name,
+            [this, name](const Result<std::vector<Endpoint>>& found) { name_found(HostPort(name), found); });
+    }
+}
+
+Result<void> UdpChannel::wait_for(const HostPort& name, NamedPeer& peer, Waiting what) {
+    if (waiting_bytes_ + what.bytes > config_.send_queue_limit_bytes) {
         return fail(ErrorKind::too_large,
                     fmt::format("send to {}: its address is still being looked up, and no more can wait "
                                 "for it. Try again in a moment.",
                                 name.to_string()));
     }
-    if (!(*peer)->lookup) {
-        (*peer)->lookup = std::make_unique<net::Lookup>(
-            host_.loop(), name,
-            [this, name](const Result<std::vector<Endpoint>>& found) { name_found(name, found); });
-    }
-    (*peer)->waiting.push_back(payload);
-    waiting_bytes_ += payload->size();
+    look_up(name, peer);
+    waiting_bytes_ += what.bytes;
+    peer.waiting.push_back(std::move(what));
     return {};
 }
 
 void UdpChannel::name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found) {
     NamedPeer& peer = named_peers_[name];
-    const std::vector<Payload> waiting = std::move(peer.waiting);
-    for (const Payload& payload : waiting) {
-        waiting_bytes_ -= payload->size();
+    const std::vector<Waiting> waiting = std::move(peer.waiting);
+    std::size_t bytes = 0;
+    for (const Waiting& each : waiting) {
+        bytes += each.bytes;
     }
+    waiting_bytes_ -= bytes;
     if (!found) {
         named_peers_.erase(name);  // the next send tries again
         host_.ledger().record_error(found.error(), std::nullopt);
         host_.emit(SendRefused{host_.session_id(), std::nullopt, found.error()});
-        std::size_t lost = 0;
-        for (const Payload& payload : waiting) {
-            lost += payload->size();
-        }
-        host_.target_lost(name, lost, found.error());
+        // A cycle that waits for the name has queued nothing, and cannot go on all the same.
+        host_.target_lost(name, std::max<std::size_t>(bytes, 1), found.error());
     } else {
         peer.address = preferred(*found);
-        for (const Payload& payload : waiting) {
-            if (auto sent = socket_->send(*peer.address, payload); !sent) {
-                host_.ledger().record_error(sent.error(), peer.address);
+        const SendTarget target = name;
+        for (const Waiting& each : waiting) {
+            prepare_to(target);
+            const auto address = address_of(target);
+            if (auto sent = socket_->send(*address, each.make(ends_of(target))); !sent) {
+                host_.ledger().record_error(sent.error(), address);
                 host_.emit(SendRefused{host_.session_id(), std::nullopt, sent.error()});
             }
         }
@@ -198,7 +233,7 @@ std::size_t UdpChannel::room(const SendTarget& target, std::size_t limit) const 
     if (const auto* name = std::get_if<HostPort>(&target)) {
         const auto known = named_peers_.find(*name);
         if (known != named_peers_.end() && !known->second.address) {
-            return 0;  // one payload waits for the look-up; whether more can follow shows then
+            return 0;
         }
     }
     const std::size_t taken = queued_bytes() + net::UdpSocket::queue_overhead_bytes;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <tuple>
@@ -25,6 +26,9 @@ public:
                             std::size_t& accepted) override;
     std::size_t at_once(const SendTarget& target) const override;
     void prepare_to(const SendTarget& target) override;
+    Result<bool> send_when_known(const SendTarget& target,
+                                 const std::function<Payload(const SendEnds&)>& make,
+                                 std::size_t most_bytes) override;
     SendEnds ends_of(const SendTarget& target) const override;
     std::size_t room(const SendTarget& target, std::size_t limit) const override;
     bool is_drained(const SendTarget& target) const override;
@@ -35,10 +39,14 @@ public:
 
 private:
     /// A peer given as it was typed: its address, once it is known, and what waits for that.
+    struct Waiting {
+        std::function<Payload(const SendEnds&)> make;
+        std::size_t bytes = 0;  ///< at most
+    };
     struct NamedPeer {
         std::optional<Endpoint> address;
         std::unique_ptr<net::Lookup> lookup;
-        std::vector<Payload> waiting;
+        std::vector<Waiting> waiting;
     };
 
     struct ByText {
@@ -62,6 +70,9 @@ private:
     void tell_receive_buffer();
     /// Its entry, for which there is room, or why not.
     Result<NamedPeer*> peer_named(const HostPort& name);
+    /// Of a name whose address is not known yet.
+    void look_up(const HostPort& name, NamedPeer& peer);
+    Result<void> wait_for(const HostPort& name, NamedPeer& peer, Waiting what);
     Result<void> send_to_name(const HostPort& name, const Payload& payload);
     void name_found(const HostPort& name, const Result<std::vector<Endpoint>>& found);
     /// True when it is new.

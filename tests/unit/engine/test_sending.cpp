@@ -47,6 +47,116 @@ TEST_F(SendingTest, what_is_sent_by_hand_counts_for_each_recipe) {
     EXPECT_EQ(payloads(sender).sent, (Texts{"a0", "b10", "a1", "a2", "b11"}));
 }
 
+TEST_F(SendingTest, however_many_are_sent_in_turn_each_counts_on) {
+    const SessionHandle sender = sender_to_receiver();
+    std::vector<Outgoing> recipes;
+    for (int i = 0; i < 100; ++i) recipes.push_back(made("{{counter}}"));
+    for (int round = 0; round < 3; ++round) {
+        for (const Outgoing& each : recipes) engine_->submit(Send{sender.id, ToDefault{}, each});
+    }
+    const Texts all = received(receiver, 300);
+    for (std::size_t i = 0; i < 300; ++i) ASSERT_EQ(all[i], std::to_string(i / 100)) << i;
+    EXPECT_EQ(recipes.front().recipe()->sent_by_hand->load(), 3U);
+}
+
+TEST_F(SendingTest, what_was_refused_counts_nothing) {
+    const SessionHandle sender = sender_to_receiver();
+    const Outgoing counted = made("{{counter}}");
+    const Outgoing large = made("{{random:70000}}");
+    for (const Outgoing& each : {counted, large, large, counted}) {
+        engine_->submit(Send{sender.id, ToDefault{}, each});
+    }
+    EXPECT_EQ(received(receiver, 2), (Texts{"0", "1"}));
+    EXPECT_TRUE(wait_until([&] { return counted.recipe()->sent_by_hand->load() == 2; }));
+    EXPECT_EQ(large.recipe()->sent_by_hand->load(), 0U);
+}
+
+TEST_F(SendingTest, a_recipe_in_the_place_of_another_counts_on) {
+    const Outgoing first = made("{{counter}}");
+    ++*first.recipe()->sent_by_hand;
+    const Outgoing second = make_outgoing(codec::PayloadTemplate::compile("{{counter}}", {}).value(), {},
+                                          first.recipe()->sent_by_hand);
+    EXPECT_EQ(second.recipe()->sent_by_hand->load(), 1U);
+}
+
+TEST_F(SendingTest, an_unbound_socket_knows_its_port_in_the_first_datagram) {
+    const Outgoing what = made("{{session.local_address}}:{{session.local_port}}");
+    for (const bool by_hand : {true, false}) {
+        SessionConfig config = udp_on("127.0.0.1");
+        config.local.reset();
+        config.remote = HostPort{"127.0.0.1", receiver_address.port};
+        const SessionHandle sender = open(config).first;
+        if (by_hand) {
+            engine_->submit(Send{sender.id, ToDefault{}, what});
+        } else {
+            CyclePlan plan;
+            plan.steps = {CycleStep{what}};
+            engine_->submit(StartCycle{sender.id, CycleId{1}, plan});
+        }
+        const StateChanged bound = wait_for<StateChanged>([&](const StateChanged& change) {
+            return change.session == sender.id && change.local.has_value();
+        });
+        const Texts all = received(receiver, by_hand ? 1 : 2);
+        EXPECT_EQ(all.back(), "127.0.0.1:" + std::to_string(bound.local->port));
+    }
+}
+
+TEST_F(SendingTest, what_goes_to_a_name_is_made_when_its_address_is_known) {
+    const Outgoing what = made("{{session.local_port}} {{session.remote_address}} {{counter}}");
+    const SendTarget name = HostPort{"localhost", receiver_address.port};
+    SessionConfig config = udp_on("127.0.0.1");
+    config.local.reset();
+    const SessionHandle by_hand = open(config).first;
+    for (int i = 0; i < 2; ++i) engine_->submit(Send{by_hand.id, name, what});
+    const SessionHandle cycling = open(config).first;
+    CyclePlan plan;
+    plan.steps = {CycleStep{what}};
+    plan.rounds = 2;
+    plan.target = name;
+    engine_->submit(StartCycle{cycling.id, CycleId{1}, plan});
+    EXPECT_EQ(wait_for<CycleFinished>().rounds, 2U);
+    received(receiver, 4);
+    for (const SessionHandle& session : {by_hand, cycling}) {
+        const StateChanged bound = wait_for<StateChanged>([&](const StateChanged& change) {
+            return change.session == session.id && change.local.has_value();
+        });
+        const std::string port = std::to_string(bound.local->port);
+        EXPECT_EQ(payloads(session).sent, (Texts{port + " 127.0.0.1 0", port + " 127.0.0.1 1"}));
+    }
+}
+
+TEST_F(SendingTest, a_cycle_to_a_name_that_there_is_not_ends_with_the_reason) {
+    SessionConfig config = udp_on("127.0.0.1");
+    const SessionHandle sender = open(config).first;
+    CyclePlan plan;
+    plan.steps = {CycleStep{text("x")}};
+    plan.rounds.reset();
+    plan.target = HostPort{"no-such-host.invalid", 9};
+    engine_->submit(StartCycle{sender.id, CycleId{1}, plan});
+    EXPECT_TRUE(wait_for<CycleFinished>().error);
+}
+
+TEST_F(SendingTest, how_far_a_cycle_is_can_be_seen) {
+    const SessionHandle sender = sender_to_receiver();
+    CyclePlan plan;
+    plan.steps = {CycleStep{text("a")}, CycleStep{text("bcd")}};
+    plan.rounds = 3;
+    plan.progress = std::make_shared<CycleProgress>();
+    engine_->submit(StartCycle{sender.id, CycleId{1}, plan});
+    wait_for<CycleFinished>();
+    EXPECT_EQ(plan.progress->rounds.load(), 3U);
+    EXPECT_EQ(plan.progress->step.load(), 1U);
+    EXPECT_EQ(plan.progress->payloads.load(), 6U);
+    EXPECT_EQ(plan.progress->payload_bytes.load(), 12U);
+    // Up to where it was refused.
+    plan.steps.insert(plan.steps.begin() + 1, CycleStep{text(std::string(70'000, 'x'))});
+    plan.progress = std::make_shared<CycleProgress>();
+    engine_->submit(StartCycle{sender.id, CycleId{1}, plan});
+    EXPECT_TRUE(wait_for<CycleFinished>().error);
+    EXPECT_EQ(plan.progress->payloads.load(), 1U);
+    EXPECT_EQ(plan.progress->step.load(), 0U);
+}
+
 TEST_F(SendingTest, a_cycle_counts_its_rounds_from_the_beginning) {
     const SessionHandle sender = sender_to_receiver();
     for (int run = 0; run < 2; ++run) {
