@@ -4,6 +4,7 @@
 #include <charconv>
 #include <numeric>
 
+#include "app/rate_text.hpp"
 #include "app/translation.hpp"
 #include "app/trimmed.hpp"
 
@@ -16,8 +17,6 @@ using CycleField = CycleFault::Field;
 /// A period as long as a blink of a fast machine: what is sent together within it looks evenly spread.
 constexpr std::chrono::nanoseconds longest_invisible_period = 100us;
 constexpr std::uint64_t thousand_seconds_ns = 1'000'000'000'000;
-/// One each nanosecond.
-constexpr std::uint64_t highest_rate = 1'000'000'000'000;
 constexpr std::uint64_t most_at_once = 1'000'000;
 
 std::optional<std::uint64_t> whole_number(std::string_view text, std::uint64_t least, std::uint64_t most) {
@@ -35,38 +34,9 @@ tl::unexpected<CycleFault> wrong(CycleField field, std::string message) {
 }  // namespace
 
 Result<std::uint64_t> parse_send_rate(std::string_view text) {
-    const auto refuse = [] {
-        return fail_at(0, tr("Type how many a second, such as 200, 50k/s or 1.5M/s."));
-    };
-    text = trimmed(text);
-    if (text.ends_with("/s")) text = trimmed(text.substr(0, text.size() - 2));
-    std::uint64_t factor = 1'000;
-    if (text.ends_with('k') || text.ends_with('K')) factor = 1'000'000;
-    if (text.ends_with('M')) factor = 1'000'000'000;
-    if (factor > 1'000) text = trimmed(text.substr(0, text.size() - 1));
-
-    std::uint64_t rate = 0;
-    std::uint64_t place = factor;
-    bool fraction = false;
-    bool digits = false;
-    for (const char c : text) {
-        if (c == '.' && !fraction) {
-            fraction = true;
-            continue;
-        }
-        if (c < '0' || c > '9') return refuse();
-        digits = true;
-        const auto digit = static_cast<std::uint64_t>(c - '0');
-        if (fraction) {
-            place /= 10;  // what is below a thousandth is cut off
-            rate += place * digit;
-        } else {
-            rate = rate * 10 + digit * factor;
-            if (rate > highest_rate) return refuse();
-        }
-    }
-    if (!digits || rate == 0 || rate > highest_rate) return refuse();
-    return rate;
+    const auto rate = read_rate(trimmed(text));
+    if (!rate || *rate == 0) return fail_at(0, tr("Type how many a second, such as 200, 50k/s or 1.5M/s."));
+    return *rate;
 }
 
 CyclePace pace_of_rate(std::uint64_t thousandths_a_second, std::optional<std::uint32_t> burst) {

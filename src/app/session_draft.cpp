@@ -8,6 +8,7 @@
 
 #include "app/cycle_pace.hpp"
 #include "app/message_translation.hpp"
+#include "app/rate_text.hpp"
 #include "app/translation.hpp"
 #include "app/trimmed.hpp"
 #include "base/endpoint.hpp"
@@ -219,12 +220,10 @@ void echo_to_rule(TabState& tab) {
 }
 
 Result<std::uint32_t> parse_reply_limit(std::string_view text) {
-    text = trimmed(text);
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value > 1'000'000'000)
+    const auto thousandths = read_rate(trimmed(text));
+    if (!thousandths || *thousandths % 1'000 != 0)
         return fail_at(0, tr("Type a whole number of answers a second; 0 is no limit."));
-    return value;
+    return static_cast<std::uint32_t>(*thousandths / 1'000);
 }
 
 namespace {
