@@ -67,6 +67,23 @@ TEST_F(SessionSendingTest, the_preview_is_what_the_next_send_will_be) {
     EXPECT_EQ(preview(), "profile=3");
 }
 
+TEST_F(SessionSendingTest, the_limit_of_answers_means_the_same_whatever_it_is) {
+    ReplySettings& replies = model_.tab().replies;
+    replies.on = true;
+    ReplyRuleDraft& rule = replies.rules.emplace_back();
+    rule.match = "a";
+    rule.answer = "b";
+    for (const auto& [typed, most] :
+         {std::pair{"1000", 1'000U}, {"1001", 1'001U}, {"1.5k/s", 1'500U}, {"0", 0U}}) {
+        replies.per_second = typed;
+        model_.update_replies();
+        const auto& plan = std::get<engine::SetReplies>(submitted_.back()).plan;
+        ASSERT_TRUE(plan) << typed << ": " << model_.reply_trouble();
+        EXPECT_EQ(plan->per_second, most);
+        EXPECT_EQ(plan->burst, most);
+    }
+}
+
 TEST_F(SessionSendingTest, what_is_sent_of_a_file_is_what_the_engine_accepted) {
     std::ofstream(path_) << std::string(25, 'x');
     model_.tab().send.file.on = true;
