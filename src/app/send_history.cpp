@@ -16,14 +16,30 @@ constexpr int version = 1;
 
 std::size_t size_of(const SentPayload& payload) { return payload.text.size() + payload.trailer.size(); }
 
+template <typename T>
+void read(const json& object, const char* name, T& value) {
+    if (const auto found = object.find(name); found != object.end()) value = found->get<T>();
+}
+
 SentPayload read_entry(const json& object) {
     SentPayload payload;
     payload.text = object.at("text").get<std::string>();
-    payload.hex = object.value("hex", false);
-    payload.escapes = object.value("escapes", false);
-    payload.templates = object.value("templates", false);
-    payload.trailer = object.value("trailer", std::string());
+    read(object, "hex", payload.hex);
+    read(object, "escapes", payload.escapes);
+    read(object, "templates", payload.templates);
+    read(object, "trailer", payload.trailer);
     return payload;
+}
+
+// Where those begin that have not been sent since `base`: what is behind it are entries of `base`, in its order.
+std::size_t sent_since(const std::deque<SentPayload>& base, const std::deque<SentPayload>& now) {
+    std::size_t begin = now.size();
+    for (std::size_t left = base.size(); begin > 0; --begin) {
+        while (left > 0 && !(base[left - 1] == now[begin - 1])) --left;
+        if (left == 0) break;
+        --left;
+    }
+    return begin;
 }
 
 }  // namespace
@@ -79,43 +95,58 @@ void SendHistory::clear() {
     entries_.clear();
 }
 
-std::string SendHistory::to_json() const {
-    json list = json::array();
-    for (const SentPayload& entry : entries_) {
-        json object = {{"text", entry.text}};
+void SendHistory::set_entries(std::deque<SentPayload> entries) {
+    ++revision_;
+    entries_ = std::move(entries);
+    bytes_ = 0;
+    for (const SentPayload& each : entries_) bytes_ += size_of(each);
+    trim();
+}
+
+std::string to_json(const std::deque<SentPayload>& history) {
+    using ordered = nlohmann::ordered_json;
+    ordered list = ordered::array();
+    for (const SentPayload& entry : history) {
+        ordered object = {{"text", entry.text}};
         if (entry.hex) object["hex"] = true;
         if (entry.escapes) object["escapes"] = true;
         if (entry.templates) object["templates"] = true;
         if (!entry.trailer.empty()) object["trailer"] = entry.trailer;
         list.push_back(std::move(object));
     }
-    const json object = {{"sockdesk_history", version}, {"entries", std::move(list)}};
+    const ordered object = {{"sockdesk_history", version}, {"entries", std::move(list)}};
     return object.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-Result<void> SendHistory::read_json(std::string_view text) {
+Result<std::deque<SentPayload>> history_from_json(std::string_view text) {
+    const auto refuse = [] { return fail(ErrorKind::bad_input, tr("this is no history of what was sent")); };
+    const json object = json::parse(text, nullptr, false);
+    if (!object.is_object() || !object.contains("sockdesk_history") || !object.contains("entries"))
+        return refuse();
+    if (object["sockdesk_history"] != version)
+        return fail(ErrorKind::bad_input, tr("it is of a version that this program does not know"));
     try {
-        const json object = json::parse(text);
-        if (object.at("sockdesk_history") != version)
-            return fail(ErrorKind::bad_input, tr("it is of a version that this program does not know"));
         std::deque<SentPayload> entries;
-        std::size_t bytes = 0;
-        for (const json& each : object.at("entries")) {
-            entries.push_back(read_entry(each));
-            bytes += size_of(entries.back());
-            if (entries.size() > max_entries || bytes > max_bytes) {
-                bytes -= size_of(entries.back());
-                entries.pop_back();
-                break;
-            }
-        }
-        entries_ = std::move(entries);
-        bytes_ = bytes;
-        ++revision_;
-        return {};
-    } catch (const std::exception& error) {
-        return fail(ErrorKind::bad_input, error.what());
+        for (const json& each : object["entries"]) entries.push_back(read_entry(each));
+        return entries;
+    } catch (const json::exception&) {
+        return refuse();
     }
+}
+
+std::deque<SentPayload> merge_history(const std::deque<SentPayload>& base,
+                                      const std::deque<SentPayload>& mine,
+                                      const std::deque<SentPayload>& theirs) {
+    std::deque<SentPayload> merged(mine.begin(),
+                                   mine.begin() + static_cast<std::ptrdiff_t>(sent_since(base, mine)));
+    const auto is_in = [](const std::deque<SentPayload>& list, const SentPayload& each) {
+        return std::ranges::find(list, each) != list.end();
+    };
+    for (const SentPayload& each : theirs) {
+        const bool removed_here = is_in(base, each) && !is_in(mine, each);
+        if (!removed_here && !is_in(merged, each)) merged.push_back(each);
+    }
+    return merged;
 }
 
 // ---- the arrow keys
@@ -131,15 +162,22 @@ bool HistoryWalk::older(const SendHistory& history, SendSettings& box) {
     // What was just sent still stands in the box: to see it again is no step.
     if (!walking && next < entries.size() && entries[next] == sent_payload(box)) ++next;
     if (next >= entries.size()) return false;
-    if (!walking) draft_ = sent_payload(box);
+    keep_draft(box);
     show(history, next, box);
     return true;
 }
 
 void HistoryWalk::go_to(const SendHistory& history, std::size_t index, SendSettings& box) {
     if (index >= history.entries().size()) return;
-    if (!is_at(history, box)) draft_ = sent_payload(box);
+    keep_draft(box);
     show(history, index, box);
+}
+
+// What the walk itself put into the box is no draft, even if it was sent from there.
+void HistoryWalk::keep_draft(const SendSettings& box) {
+    if (is_shown(box)) return;
+    draft_ = sent_payload(box);
+    draft_trailer_ = box.trailer.trailer;
 }
 
 void HistoryWalk::show(const SendHistory& history, std::size_t index, SendSettings& box) {
@@ -166,6 +204,7 @@ void HistoryWalk::leave(SendSettings& box) {
     if (!at_) return;
     at_.reset();
     restore(draft_, box);
+    box.trailer.trailer = draft_trailer_;
 }
 
 // ---- the list

@@ -27,7 +27,7 @@ struct SentPayload {
 };
 
 SentPayload sent_payload(const SendSettings& box);
-/// Puts it into the box; what says when and how often to send stays.
+/// Puts it into the box; what says when and how often to send stays, and so does what is verified of what arrives.
 void restore(const SentPayload& payload, SendSettings& box);
 
 class SendHistory {
@@ -44,9 +44,8 @@ public:
     void remove(std::size_t index);
     void clear();
 
-    std::string to_json() const;
-    /// All or nothing.
-    Result<void> read_json(std::string_view json);
+    /// As it was kept; what is beyond the limits goes.
+    void set_entries(std::deque<SentPayload> entries);
 
 private:
     void trim();
@@ -55,6 +54,16 @@ private:
     std::size_t bytes_ = 0;
     std::uint64_t revision_ = 1;
 };
+
+std::string to_json(const std::deque<SentPayload>& history);
+/// All or nothing.
+Result<std::deque<SentPayload>> history_from_json(std::string_view json);
+
+/// One history that two windows went on with: `base` is what both began with. What was sent in this window since then is the newest, then
+/// comes what was sent there; what either removed is not in it.
+std::deque<SentPayload> merge_history(const std::deque<SentPayload>& base,
+                                      const std::deque<SentPayload>& mine,
+                                      const std::deque<SentPayload>& theirs);
 
 /// Of one box, as shells have it: what was being written waits at the near end.
 class HistoryWalk {
@@ -72,12 +81,14 @@ public:
 
 private:
     void show(const SendHistory& history, std::size_t index, SendSettings& box);
+    void keep_draft(const SendSettings& box);
     bool is_at(const SendHistory& history, const SendSettings& box) const;
 
     std::optional<std::size_t> at_;
     std::uint64_t revision_ = 0;
     SentPayload shown_;  ///< what the walk put into the box; another text there is a new draft
     SentPayload draft_;
+    std::string draft_trailer_;  ///< what would have been appended, whether it was or not
 };
 
 /// The entries in which every word of `query` stands; made anew only when something changed.

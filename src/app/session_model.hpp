@@ -71,6 +71,8 @@ public:
     /// Opening or open: the fields of the network group are locked.
     bool is_locked() const;
     const std::optional<Endpoint>& local() const { return local_; }
+    /// Where a send goes now, as far as that is one address and known.
+    std::optional<Endpoint> known_remote() const;
     const std::optional<Endpoint>& remote() const { return remote_; }
     const std::vector<Client>& clients() const { return clients_; }
     /// UDP: who wrote to us, newest first.
@@ -234,7 +236,6 @@ private:
     void compile_box(KeptPayload::Purpose purpose);
     std::uint64_t next_counter() const;
     void make_preview(Timestamp now);
-    std::optional<Endpoint> known_remote() const;
     std::optional<PayloadSpec> compiled_spec_;
     PayloadFiles payload_files_;
     KeptPayload box_;

@@ -34,6 +34,11 @@ std::optional<ShortcutProblem> too_long(const Shortcut& shortcut) {
 
 }  // namespace
 
+std::size_t bytes_of(const Shortcut& shortcut) {
+    return shortcut.name.size() + shortcut.payload.size() + shortcut.trailer.size() + shortcut.target.size() +
+           shortcut.delay.size() + shortcut.hotkey.size() + shortcut.group.size();
+}
+
 std::string_view field_name(ShortcutField field) { return names[static_cast<std::size_t>(field)]; }
 
 std::optional<ShortcutField> find_field(std::string_view name) {

@@ -10,8 +10,13 @@
 #include <string_view>
 
 #include "app/payload_compiler.hpp"
+#include "base/ids.hpp"
 
 namespace sockdesk::app {
+
+/// The same for as long as the shortcut is in a library, over restarts and in every window: by it windows know whose changes are about the
+/// same one. 0 is none.
+using ShortcutId = StrongId<struct ShortcutTag, std::uint64_t>;
 
 struct Shortcut {
     static constexpr std::size_t max_payload = std::size_t{1} << 20;  ///< of its text
@@ -31,6 +36,17 @@ struct Shortcut {
 
     friend bool operator==(const Shortcut&, const Shortcut&) = default;
 };
+
+/// One in a library.
+struct KeptShortcut {
+    ShortcutId id;
+    Shortcut shortcut;
+
+    friend bool operator==(const KeptShortcut&, const KeptShortcut&) = default;
+};
+
+/// What its texts take.
+std::size_t bytes_of(const Shortcut& shortcut);
 
 enum class ShortcutField : std::uint8_t {
     name,

@@ -72,15 +72,20 @@ struct Record {
 };
 
 /// One record after the other; line ends within quotes are part of their field.
-class Reader {
+class CsvReader {
 public:
-    Reader(std::string_view text, char separator) : text_(text), separator_(separator) {}
+    CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {}
 
-    /// None: the text is over.
-    Result<std::optional<Record>> next() {
+    /// None: the text is over. No record has more than `most` fields.
+    Result<std::optional<Record>> next(std::size_t most) {
         if (at_ == text_.size()) return std::optional<Record>();
         Record record{line_, {}};
         for (bool more = true; more;) {
+            if (record.fields.size() == most) {
+                return fail(ErrorKind::bad_input,
+                            trf("line {}: more than {} fields, which is what there are columns for",
+                                record.line, most));
+            }
             auto field = quoted_next() ? quoted(record) : plain(record);
             if (!field) return tl::unexpected(field.error());
             record.fields.push_back(std::move(*field));
@@ -208,6 +213,8 @@ std::string put(Shortcut& shortcut, ShortcutField field, std::string value) {
         into = yes;
         return yes || no ? std::string() : tr("this is neither true nor false");
     };
+    if (value.find('\0') != std::string::npos)
+        return tr("no text can hold the character U+0000; with \"escapes\" it is written as \\0");
     switch (field) {
         case ShortcutField::name:
             shortcut.name = std::move(value);
@@ -252,10 +259,6 @@ tl::unexpected<Error> refuse(std::size_t line, ShortcutField field, std::string_
 }
 
 Result<Shortcut> read_record(Record& record, const std::vector<ShortcutField>& order) {
-    if (record.fields.size() > order.size()) {
-        return fail(ErrorKind::bad_input, trf("line {}: {} fields, but the first line names {}", record.line,
-                                              record.fields.size(), order.size()));
-    }
     Shortcut shortcut;
     for (std::size_t i = 0; i < record.fields.size(); ++i) {
         const std::string why = put(shortcut, order[i], std::move(record.fields[i]));
@@ -294,8 +297,8 @@ Result<std::vector<Shortcut>> shortcuts_from_csv(std::string_view csv) {
         return fail(ErrorKind::too_large, trf("it is larger than {} MiB", max_shortcut_file >> 20));
     auto text = as_utf8(csv);
     if (!text) return tl::unexpected(text.error());
-    Reader reader(*text, separator_of(*text));
-    auto header = reader.next();
+    CsvReader reader(*text, separator_of(*text));
+    auto header = reader.next(columns.size());
     if (!header) return tl::unexpected(header.error());
     if (!*header) return fail(ErrorKind::bad_input, tr("the file is empty"));
     auto order = read_header(**header);
@@ -303,7 +306,7 @@ Result<std::vector<Shortcut>> shortcuts_from_csv(std::string_view csv) {
     std::vector<Shortcut> shortcuts;
     std::set<std::string> keys;
     while (true) {
-        auto record = reader.next();
+        auto record = reader.next(order->size());
         if (!record) return tl::unexpected(record.error());
         if (!*record) return shortcuts;
         const bool blank =

@@ -9,22 +9,19 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "app/hotkey.hpp"
 #include "app/shortcut.hpp"
-#include "base/ids.hpp"
 
 namespace sockdesk::app {
-
-/// Of this run of the program; files know positions.
-using ShortcutId = StrongId<struct ShortcutTag, std::uint64_t>;
 
 class ShortcutLibrary {
 public:
     static constexpr std::size_t max_shortcuts = 100'000;
+    static constexpr std::size_t max_bytes = std::size_t{64} << 20;  ///< of all texts
 
     struct Item {
         ShortcutId id;
@@ -35,76 +32,64 @@ public:
     const std::vector<Item>& items() const { return items_; }
     /// Another one after each change.
     std::uint64_t revision() const { return revision_; }
+    /// Another one after each change that is more than a tick.
+    std::uint64_t layout_revision() const { return layout_; }
     /// Null: there is none any more.
     const Shortcut* find(ShortcutId id) const;
     std::vector<std::string> groups() const;
     std::size_t chosen_count() const { return chosen_; }
     std::vector<ShortcutId> chosen() const;
 
-    /// Behind all others of its group. None: the library is full.
+    // What would make it larger than its limits changes nothing and says so; `full_message` has the words.
+
+    /// Behind all others of its group.
     std::optional<ShortcutId> add(Shortcut shortcut);
-    /// All of them, or none when they are too many. A hotkey that is taken is left out; the number of those is the result.
+    /// All of them or none. A hotkey that is taken is left out; the number of those is the result.
     std::optional<std::size_t> add_all(std::vector<Shortcut> shortcuts);
-    void replace(ShortcutId id, Shortcut shortcut);
-    void choose(ShortcutId id, bool chosen);
-    void choose_all(bool chosen);
+    bool replace(ShortcutId id, Shortcut shortcut);
     /// Right behind it, without its hotkey.
     std::optional<ShortcutId> duplicate(ShortcutId id);
+    static std::string full_message();
+
+    void choose(ShortcutId id, bool chosen);
+    void choose(std::span<const ShortcutId> ids, bool chosen);
+    void choose_all(bool chosen);
     /// To where `target` stands now, or right behind it; into its group.
     void move(ShortcutId id, ShortcutId target, bool behind);
+    /// All of a group before all of another one, or behind it. Those without a group are the group "".
+    void move_group(const std::string& group, const std::string& target, bool behind);
 
     void remove(std::span<const ShortcutId> ids);
     /// How many the last deletion took that can be brought back to where they were.
     std::size_t undoable() const { return removed_.size(); }
-    void undo_remove();
+    /// False: the library has become too full for them meanwhile.
+    bool undo_remove();
 
     /// Who has this key; `except` does not count.
     const Item* with_hotkey(const Hotkey& hotkey, ShortcutId except = {}) const;
-    /// Those that have one.
+    /// Those that have one, each key once.
     const std::vector<std::pair<Hotkey, ShortcutId>>& hotkeys() const { return hotkeys_; }
 
+    /// What is to be kept.
+    std::vector<KeptShortcut> content() const;
+    /// What was kept, as it was: limits hold for what is added, so nothing is lost here.
+    void set_content(std::vector<KeptShortcut> content);
+
 private:
-    Item make_item(Shortcut shortcut);
+    ShortcutId new_id() const;
     std::size_t index_of(ShortcutId id) const;  ///< `items_.size()`: none
+    bool has_room(std::size_t shortcuts, std::size_t bytes) const;
     void changed();
+    void arrange();
 
     std::vector<Item> items_;
+    std::unordered_map<ShortcutId, std::size_t> index_;
     std::vector<std::pair<std::size_t, Item>> removed_;
     std::vector<std::pair<Hotkey, ShortcutId>> hotkeys_;
     std::size_t chosen_ = 0;
-    std::uint64_t next_id_ = 0;
+    std::size_t bytes_ = 0;
     std::uint64_t revision_ = 1;
-};
-
-/// The library as a list with headings, searched. Made anew only when something changed.
-class ShortcutList {
-public:
-    struct Row {
-        bool is_group = false;
-        std::size_t item = 0;   ///< index in `items`; of a heading, its first one's
-        std::size_t count = 0;  ///< of a heading: how many it has
-    };
-
-    /// Every word of `query` has to be in a name, a payload or a group; case does not matter in Latin letters.
-    void update(const ShortcutLibrary& library, std::string_view query);
-    const std::vector<Row>& rows() const { return rows_; }
-    std::size_t found() const { return found_.size(); }
-
-    /// A search opens all of them.
-    bool is_open(std::string_view group) const { return searching_ || !closed_.contains(std::string(group)); }
-    void toggle(const std::string& group);
-
-private:
-    void search(const ShortcutLibrary& library, std::string_view query);
-    void arrange(const ShortcutLibrary& library);
-
-    std::uint64_t revision_ = 0;
-    std::string query_;
-    bool searching_ = false;
-    bool stale_ = true;
-    std::vector<std::size_t> found_;
-    std::vector<Row> rows_;
-    std::unordered_set<std::string> closed_;
+    std::uint64_t layout_ = 1;
 };
 
 }  // namespace sockdesk::app

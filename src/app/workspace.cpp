@@ -17,6 +17,11 @@ std::filesystem::path default_workspace_path() {
     return folder / "sockdesk" / "workspace.json";
 }
 
+std::string other_kind_at(const std::filesystem::path& path) {
+    const auto content = read_file(path, KeptFile::max_bytes);
+    return content ? other_kind(*content) : std::string();
+}
+
 WorkspaceFile::Loaded WorkspaceFile::load() {
     Loaded loaded;
     loaded.notice = file_.load([&](std::string_view content) -> Result<void> {

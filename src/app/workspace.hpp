@@ -65,8 +65,14 @@ struct Workspace {
 };
 
 std::string to_json(const Workspace& workspace);
-/// Fields that are missing keep their default; one of the wrong type, or a newer version, is an error.
+/// Fields that are missing keep their default; one of the wrong type, or a newer version, is an error. So is a file of ours that is no
+/// workspace, with `ErrorKind::in_use`: it is not damaged.
 Result<Workspace> workspace_from_json(std::string_view json);
+
+/// In words what it is and what can be done with it, where it is another file of ours: shortcuts or a history. Else empty.
+std::string other_kind(std::string_view json);
+/// The same of a file; one that cannot be read is none.
+std::string other_kind_at(const std::filesystem::path& path);
 
 /// $XDG_CONFIG_HOME/sockdesk/workspace.json, or ~/.config/… (XDG Base Directory Specification).
 std::filesystem::path default_workspace_path();

@@ -1,6 +1,8 @@
 #include "gui/history_panel.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -28,6 +30,12 @@ std::string marks_of(const app::SentPayload& entry) {
     if (entry.templates) add("{{}}");
     if (!entry.trailer.empty()) add(fmt::format("+{}", entry.trailer.substr(0, 12)));
     return marks;
+}
+
+// No two entries are the same.
+std::uint64_t key_of(const app::SentPayload& entry) {
+    const std::uint64_t how = (entry.hex ? 1U : 0U) + (entry.escapes ? 2U : 0U) + (entry.templates ? 4U : 0U);
+    return std::hash<std::string>{}(entry.text) ^ (std::hash<std::string>{}(entry.trailer) * 31 + how);
 }
 
 }  // namespace
@@ -93,6 +101,10 @@ std::optional<app::Shortcut> HistoryPanel::draw(SessionTab& tab) {
     if (focus_search_) ImGui::SetKeyboardFocusHere();
     focus_search_ = false;
     input_line("###history_search", query_, tr("Search what was sent"), 0, false);
+    if (query_ != shown_query_) {
+        shown_query_ = query_;
+        picker_.set_cursor(0);
+    }
     if (ImGui::IsItemActive() && ImGui::IsKeyPressed(ImGuiKey_DownArrow, false)) {
         ImGui::ClearActiveID();
         picker_.focus();
@@ -119,7 +131,9 @@ std::optional<app::Shortcut> HistoryPanel::draw(SessionTab& tab) {
     } else {
         const auto& rows = list_.rows();
         const PickerList::Actions actions = picker_.draw(
-            "history_list", height, rows.size(), [&](std::size_t i, ImVec2 low, ImVec2 high, bool) {
+            "history_list", height, rows.size(),
+            [&](std::size_t i) { return key_of(history_.entries()[rows[i]]); },
+            [&](std::size_t i, ImVec2 low, ImVec2 high, bool) {
                 const app::SentPayload& entry = history_.entries()[rows[i]];
                 if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) tooltip(one_line(entry.text).c_str());
                 draw_row(entry, low, high);

@@ -28,6 +28,7 @@ private:
     app::HistoryList list_;
     PickerList picker_;
     std::string query_;
+    std::string shown_query_;  ///< that of the frame before
     bool focus_search_ = false;
     bool clearing_ = false;  ///< asked for, not confirmed yet
 };

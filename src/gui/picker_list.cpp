@@ -27,10 +27,24 @@ bool PickerList::move_by_keys(std::size_t count, std::size_t page) {
     return true;
 }
 
-PickerList::Actions PickerList::draw(const char* id, float height, std::size_t count,
+void PickerList::follow(std::size_t count, const KeyOf& key_of) {
+    if (!cursor_) return;
+    if (count == 0) return cursor_.reset();
+    if (key_ && !(*cursor_ < count && key_of(*cursor_) == *key_)) {
+        for (std::size_t row = 0; row < count; ++row) {
+            if (key_of(row) != *key_) continue;
+            cursor_ = row;
+            return;
+        }
+    }
+    cursor_ = std::min(*cursor_, count - 1);
+    key_ = key_of(*cursor_);
+}
+
+PickerList::Actions PickerList::draw(const char* id, float height, std::size_t count, const KeyOf& key_of,
                                      const DrawRow& draw_row) {
     Actions actions;
-    if (cursor_ && *cursor_ >= count) cursor_.reset();
+    follow(count, key_of);
     ImGui::PushStyleColor(ImGuiCol_ChildBg, palette().paper);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(2), px(2)});
     if (focus_) ImGui::SetNextWindowFocus();
@@ -76,13 +90,13 @@ PickerList::Actions PickerList::draw(const char* id, float height, std::size_t c
             ImGui::InvisibleButton(fmt::format("###{}_{}", id, i).c_str(),
                                    {std::max(1.0F, high.x - low.x), row});
             if (ImGui::IsItemActivated()) {
-                cursor_ = index;
+                set_cursor(index, false);
                 actions.pressed = index;
             }
             if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left))
                 actions.activated = index;
             if (ImGui::IsItemHovered() && ImGui::IsMouseReleased(ImGuiMouseButton_Right)) {
-                cursor_ = index;
+                set_cursor(index, false);
                 actions.menu = index;
             }
             draw_row(index, low, high, hovered);
@@ -98,10 +112,15 @@ PickerList::Actions PickerList::draw(const char* id, float height, std::size_t c
     if (ImGui::GetDragDropPayload() != nullptr &&
         ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) {
         const float y = ImGui::GetMousePos().y - ImGui::GetWindowPos().y;
-        if (y < row) ImGui::SetScrollY(ImGui::GetScrollY() - row / 3);
-        if (y > ImGui::GetWindowHeight() - row) ImGui::SetScrollY(ImGui::GetScrollY() + row / 3);
+        const bool up = y < row && ImGui::GetScrollY() > 0;
+        const bool down = y > ImGui::GetWindowHeight() - row && ImGui::GetScrollY() < ImGui::GetScrollMaxY();
+        if (up) ImGui::SetScrollY(ImGui::GetScrollY() - row / 3);
+        if (down) ImGui::SetScrollY(ImGui::GetScrollY() + row / 3);
+        // Also while the mouse rests there.
+        actions.scrolling = up || down;
     }
     ImGui::EndChild();
+    follow(count, key_of);
     return actions;
 }
 

@@ -6,8 +6,8 @@
 
 #include "app/message_translation.hpp"
 #include "app/translation.hpp"
-#include "codec/checksum.hpp"
 #include "gui/dialog_parts.hpp"
+#include "gui/payload_mark.hpp"
 #include "gui/payload_strip.hpp"
 #include "gui/style.hpp"
 #include "gui/trailer_dialog.hpp"
@@ -21,19 +21,13 @@ using app::trf;
 
 namespace {
 
+// In a sequence. Without any, one click could send as fast as a network takes it.
+constexpr const char* usual_delay = "1000";
+
 // The labels of fields side by side stand on one line: the frame of the first is not to push down those after it.
 void next_column() {
     ImGui::SameLine();
     ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset = 0;
-}
-
-Choices trailer_choices() {
-    Choices choices = {{"", tr("none")},
-                       {"fixed=0D", trailer_kind_name("fixed") + "  0D"},
-                       {"fixed=0D0A", trailer_kind_name("fixed") + "  0D 0A"}};
-    for (const codec::NamedChecksum& each : codec::Checksum::named())
-        choices.emplace_back(std::string(each.name), trailer_kind_name(each.name));
-    return choices;
 }
 
 }  // namespace
@@ -41,6 +35,7 @@ Choices trailer_choices() {
 void ShortcutEditor::open_new(app::Shortcut shortcut) {
     id_.reset();
     shortcut_ = std::move(shortcut);
+    if (shortcut_.delay.empty()) shortcut_.delay = usual_delay;
     problem_.reset();
     compiled_.reset();
     open_next_ = true;
@@ -50,6 +45,7 @@ void ShortcutEditor::open(const app::ShortcutLibrary& library, app::ShortcutId i
     const app::Shortcut* shortcut = library.find(id);
     if (shortcut == nullptr) return;
     open_new(*shortcut);
+    shortcut_.delay = shortcut->delay;
     id_ = id;
 }
 
@@ -62,7 +58,23 @@ void ShortcutEditor::field(const char* id, const char* label, std::string& value
     ImGui::EndGroup();
 }
 
-void ShortcutEditor::draw_payload(const std::string& encoding) {
+void ShortcutEditor::compile(LogTab& tab) {
+    const app::PayloadSpec spec = app::payload_spec(shortcut_, tab.settings().encoding);
+    const app::SessionModel* session = tab.live();
+    const std::optional<Endpoint> local = session != nullptr ? session->local() : std::nullopt;
+    const std::optional<Endpoint> remote = session != nullptr ? session->known_remote() : std::nullopt;
+    if (compiled_ && spec == compiled_spec_ && local == local_ && remote == remote_) return;
+    compiled_spec_ = spec;
+    local_ = local;
+    remote_ = remote;
+    codec::TemplateMoment moment;
+    moment.now = SystemClock().now();
+    moment.local = local;
+    moment.remote = remote;
+    compiled_ = app::preview(spec, moment);
+}
+
+void ShortcutEditor::draw_payload(LogTab& tab) {
     field_label(tr("Payload"));
     if (radio_button("ASCII###shortcut_ascii", !shortcut_.hex)) shortcut_.hex = false;
     ImGui::SameLine();
@@ -74,19 +86,15 @@ void ShortcutEditor::draw_payload(const std::string& encoding) {
     ImGui::SameLine(0, px(18));
     check_box(labelled(tr("Templates {{…}}"), "shortcut_templates").c_str(), &shortcut_.templates);
 
-    if (const app::PayloadSpec spec = app::payload_spec(shortcut_, encoding);
-        !compiled_ || spec != compiled_spec_) {
-        compiled_spec_ = spec;
-        codec::TemplateMoment moment;
-        moment.now = SystemClock().now();
-        compiled_ = app::preview(spec, moment);
-    }
+    compile(tab);
     push_mono();
     const bool wrong = !*compiled_;
     if (wrong) ImGui::PushStyleColor(ImGuiCol_Border, palette().error);
     ImGui::InputTextMultiline("###shortcut_payload", &shortcut_.payload, {-1, em() * 6},
                               ImGuiInputTextFlags_AllowTabInput);
     if (wrong) ImGui::PopStyleColor();
+    if (wrong && (*compiled_).error().position != Error::no_position)
+        mark_fault(ImGui::GetItemID(), shortcut_.payload, (*compiled_).error().position);
     pop_mono();
     if (wrong) {
         // It may be kept: what is still to be finished is no reason to lose it.
@@ -95,7 +103,7 @@ void ShortcutEditor::draw_payload(const std::string& encoding) {
     } else {
         const std::size_t bytes = (*compiled_)->size();
         colored_text(palette().muted, bytes == 1 ? std::string(tr("1 byte")) : trf("{} bytes", bytes));
-        draw_payload_strip(**compiled_, 0, encoding, ImGui::GetContentRegionAvail().x);
+        draw_payload_strip(**compiled_, tab.settings().encoding, ImGui::GetContentRegionAvail().x);
     }
 }
 
@@ -131,8 +139,7 @@ std::optional<app::ShortcutProblem> ShortcutEditor::problem(const app::ShortcutL
                                 trf("{} sends \"{}\" already.", hotkey->to_string(), other->shortcut.name)};
 }
 
-std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& library,
-                                                    const std::string& encoding) {
+std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& library, LogTab& tab) {
     const char* title = id_ ? tr("Edit shortcut") : tr("New shortcut");
     if (!begin_dialog(title, "shortcut_dialog", open_next_, em() * 34)) return {};
     const float whole = ImGui::GetContentRegionAvail().x;
@@ -152,7 +159,7 @@ std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& librar
         return choices;
     });
     ImGui::EndGroup();
-    draw_payload(encoding);
+    draw_payload(tab);
     draw_details();
     if (problem_) field_error(problem_->message);
     ImGui::Dummy({0, px(4)});
@@ -171,16 +178,14 @@ std::optional<app::ShortcutId> ShortcutEditor::draw(app::ShortcutLibrary& librar
         if (!problem_) {
             if (shortcut_.name.empty()) shortcut_.name = app::suggested_name(shortcut_.payload);
             if (id_ && library.find(*id_) != nullptr) {
-                library.replace(*id_, shortcut_);
-                result = id_;
+                if (library.replace(*id_, shortcut_)) result = id_;
             } else {
                 result = library.add(shortcut_);
             }
             if (result) {
                 ImGui::CloseCurrentPopup();
             } else {
-                problem_ = app::ShortcutProblem{
-                    ShortcutField::name, trf("more than {} shortcuts", app::ShortcutLibrary::max_shortcuts)};
+                problem_ = app::ShortcutProblem{ShortcutField::payload, app::ShortcutLibrary::full_message()};
             }
         }
     }

@@ -13,11 +13,12 @@ class ShortcutEditor {
 public:
     void open_new(app::Shortcut shortcut);
     void open(const app::ShortcutLibrary& library, app::ShortcutId id);
-    /// The encoding of text is that of the session in front. Gives the one that was added or changed, once.
-    std::optional<app::ShortcutId> draw(app::ShortcutLibrary& library, const std::string& encoding);
+    /// The encoding of text is that of the tab in front, addresses are those of its session. Gives the one that was added or changed, once.
+    std::optional<app::ShortcutId> draw(app::ShortcutLibrary& library, LogTab& tab);
 
 private:
-    void draw_payload(const std::string& encoding);
+    void draw_payload(LogTab& tab);
+    void compile(LogTab& tab);
     void draw_details();
     std::optional<app::ShortcutProblem> problem(const app::ShortcutLibrary& library) const;
     /// A labelled input; what is wrong with it stands below.
@@ -29,6 +30,8 @@ private:
     app::Shortcut shortcut_;
     std::optional<app::ShortcutProblem> problem_;
     app::PayloadSpec compiled_spec_;
+    std::optional<Endpoint> local_;  ///< of the session, when it was compiled
+    std::optional<Endpoint> remote_;
     std::optional<Result<Bytes>> compiled_;
 };
 

@@ -20,12 +20,16 @@ using app::trf;
 
 namespace {
 
-bool is_csv(const fs::path& path) {
+// The name of a file with the ending of its format; endings that are neither's are the person's own.
+fs::path with_ending(fs::path path, bool csv) {
     std::string extension = path.extension().string();
     for (char& c : extension) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    return extension == ".csv";
+    const char* wanted = csv ? ".csv" : ".json";
+    if (extension != wanted && (extension.empty() || extension == ".csv" || extension == ".json"))
+        path.replace_extension(wanted);
+    return path;
 }
 
 std::string shown(const fs::path& path) { return codec::escape_controls(path.string()); }
@@ -48,13 +52,13 @@ std::string ShortcutImportDialog::read(app::ShortcutLibrary& library) {
     };
     const auto content = app::read_file(path, app::max_shortcut_file);
     if (!content) return refuse(content.error().message);
-    auto shortcuts = is_csv(path) ? app::shortcuts_from_csv(*content)
-                                  : app::shortcuts_from_json(*content, app::ShortcutCheck::everything,
-                                                             app::current_language());
+    auto shortcuts = app::shortcuts_from_text(*content, app::current_language());
     if (!shortcuts) return refuse(shortcuts.error().message);
+    // Whose sequence it was there is nobody's here.
+    for (app::Shortcut& shortcut : *shortcuts) shortcut.chosen = false;
     const std::size_t count = shortcuts->size();
     const auto without_key = library.add_all(std::move(*shortcuts));
-    if (!without_key) return refuse(trf("more than {} shortcuts", app::ShortcutLibrary::max_shortcuts));
+    if (!without_key) return refuse(app::ShortcutLibrary::full_message());
     used_ = true;
     ImGui::CloseCurrentPopup();
     if (*without_key > 0)
@@ -91,6 +95,7 @@ void ShortcutExportDialog::open() {
 }
 
 std::string ShortcutExportDialog::write(const app::ShortcutLibrary& library) {
+    path_ = with_ending(path_, csv_).string();
     const fs::path path = expanded(path_);
     std::error_code failed;
     error_ = reason_against(path);
@@ -103,7 +108,8 @@ std::string ShortcutExportDialog::write(const app::ShortcutLibrary& library) {
     for (const auto& item : library.items()) {
         if (!chosen_only_ || item.shortcut.chosen) shortcuts.push_back(item.shortcut);
     }
-    const auto written = app::replace_file(path, csv_ ? app::to_csv(shortcuts) : app::to_json(shortcuts));
+    const auto written = app::replace_file(path, csv_ ? app::to_csv(shortcuts) : app::to_json(shortcuts),
+                                           app::FileAccess::usual);
     overwrite_ = false;
     if (!written) {
         error_ = written.error().message;
@@ -113,15 +119,14 @@ std::string ShortcutExportDialog::write(const app::ShortcutLibrary& library) {
     return trf("{} shortcuts were written to {}.", shortcuts.size(), shown(path));
 }
 
+void ShortcutExportDialog::set_format(bool csv) {
+    csv_ = csv;
+    overwrite_ = false;
+    path_ = with_ending(path_, csv).string();
+}
+
 std::string ShortcutExportDialog::draw(const app::ShortcutLibrary& library) {
     if (!begin_dialog(tr("Export shortcuts"), "shortcut_export_dialog", open_next_, em() * 34)) return {};
-    const auto set_format = [&](bool csv) {
-        csv_ = csv;
-        overwrite_ = false;
-        fs::path path = path_;
-        if (is_csv(path) || path.extension() == ".json")
-            path_ = path.replace_extension(csv ? ".csv" : ".json").string();
-    };
     if (radio_button("JSON###shortcut_export_json", !csv_)) set_format(false);
     ImGui::SameLine();
     if (radio_button(labelled(tr("CSV table"), "shortcut_export_csv").c_str(), csv_)) set_format(true);

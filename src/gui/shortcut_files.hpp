@@ -1,6 +1,7 @@
-// Shortcuts from and into files: JSON and CSV, told apart by the name.
+// Shortcuts from and into files: JSON and CSV, told apart by what stands in them.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "app/shortcut_library.hpp"
@@ -31,6 +32,7 @@ public:
 
 private:
     std::string write(const app::ShortcutLibrary& library);
+    void set_format(bool csv);
 
     bool open_next_ = false;
     bool csv_ = false;

@@ -1,8 +1,11 @@
 #include "gui/shortcuts_panel.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -27,6 +30,11 @@ using app::trf;
 namespace {
 
 constexpr const char* drag_kind = "sockdesk shortcut";
+constexpr const char* group_drag_kind = "sockdesk group of shortcuts";
+
+// In seconds: long enough to read, and to find that it was the wrong one.
+constexpr double notice_time = 12;
+constexpr double undo_time = 30;
 
 void clipped_text(ImDrawList& draw, ImVec2 at, float right, ImU32 color, std::string_view text) {
     if (right <= at.x) return;
@@ -51,6 +59,12 @@ ImGuiKeyChord chord_of(const app::Hotkey& hotkey) {
     return chord | (ImGuiKey_A + (hotkey.key - 'A'));
 }
 
+// Empty: there is none.
+std::string delay_text(const Shortcut& shortcut) {
+    const auto delay = app::delay_of(shortcut);
+    return delay.count() > 0 ? app::format_period(delay) : std::string();
+}
+
 }  // namespace
 
 Shortcut shortcut_of_box(const SessionTab& tab) {
@@ -69,7 +83,6 @@ Shortcut shortcut_of_box(const SessionTab& tab) {
 void ShortcutsPanel::send(SessionTab& tab, ShortcutId id) {
     const Shortcut* shortcut = library_.find(id);
     if (shortcut == nullptr) return;
-    told_.clear();
     if (!tab.shortcuts.send(tab.session, library_, id)) return show(id);
     if (tab.history != nullptr) {
         tab.history->add(
@@ -78,8 +91,13 @@ void ShortcutsPanel::send(SessionTab& tab, ShortcutId id) {
 }
 
 void ShortcutsPanel::remove(std::vector<ShortcutId> ids) {
-    told_.clear();
     library_.remove(ids);
+    undo_until_ = ImGui::GetTime() + undo_time;
+}
+
+void ShortcutsPanel::tell(std::string what) {
+    told_ = std::move(what);
+    told_until_ = ImGui::GetTime() + notice_time;
 }
 
 void ShortcutsPanel::show(ShortcutId id) { show_ = id; }
@@ -92,22 +110,43 @@ std::optional<ShortcutId> ShortcutsPanel::current() const {
     return library_.items()[item].id;
 }
 
-// What is there already, unchanged, does not come a second time.
+std::optional<std::string> ShortcutsPanel::current_group() const {
+    const auto row = picker_.cursor();
+    if (!row || *row >= list_.rows().size() || !list_.rows()[*row].is_group) return {};
+    const std::size_t item = list_.rows()[*row].item;
+    if (item >= library_.items().size()) return {};
+    return library_.items()[item].shortcut.group;
+}
+
+std::uint64_t ShortcutsPanel::row_key(std::size_t row) const {
+    const app::ShortcutList::Row& at = list_.rows()[row];
+    if (at.item >= library_.items().size()) return 0;
+    const auto& item = library_.items()[at.item];
+    return at.is_group ? ~std::hash<std::string>{}(item.shortcut.group) : item.id.value;
+}
+
+// What is there already does not come a second time, whatever it is called: in another language, for instance.
 void ShortcutsPanel::add_starter() {
-    std::set<std::pair<std::string, std::string>> known;
-    for (const auto& item : library_.items()) known.emplace(item.shortcut.name, item.shortcut.payload);
+    const auto what = [](const Shortcut& each) {
+        return std::tuple(each.payload, each.hex, each.escapes, each.templates, each.trailer, each.target);
+    };
+    std::set<decltype(what(Shortcut()))> known;
+    for (const auto& item : library_.items()) known.insert(what(item.shortcut));
     std::vector<Shortcut> starter = app::starter_shortcuts(app::current_language());
-    std::erase_if(starter, [&](const Shortcut& each) { return known.contains({each.name, each.payload}); });
+    std::erase_if(starter, [&](const Shortcut& each) { return known.contains(what(each)); });
     const std::size_t count = starter.size();
-    told_ = library_.add_all(std::move(starter))
-                ? trf("{} shortcuts were added.", count)
-                : trf("more than {} shortcuts", app::ShortcutLibrary::max_shortcuts);
+    tell(library_.add_all(std::move(starter)) ? trf("{} shortcuts were added.", count)
+                                              : app::ShortcutLibrary::full_message());
 }
 
 void ShortcutsPanel::handle_hotkeys(SessionTab& tab) {
     std::optional<ShortcutId> pressed;
     for (const auto& [hotkey, id] : library_.hotkeys()) {
-        if (ImGui::Shortcut(chord_of(hotkey), ImGuiInputFlags_RouteGlobal)) pressed = id;
+        const ImGuiKeyChord chord = chord_of(hotkey);
+        // With Alt no key writes anything, but Dear ImGui keeps it for whatever is being typed into.
+        if (hotkey.alt ? ImGui::IsKeyChordPressed(chord)
+                       : ImGui::Shortcut(chord, ImGuiInputFlags_RouteGlobal))
+            pressed = id;
     }
     if (pressed) send(tab, *pressed);
 }
@@ -124,20 +163,18 @@ void ShortcutsPanel::draw_bar(SessionTab& tab) {
     input_line("###shortcut_search", query_, tr("Search names, payloads, groups"),
                ImGui::GetContentRegionAvail().x - 2 * (button + gap), false);
     if (ImGui::IsItemDeactivated() &&
-        (ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false))) {
-        picker_.focus();
-        if (!picker_.cursor()) picker_.set_cursor(0);
-    }
+        (ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false)))
+        enter_list_ = true;
     if (ImGui::IsItemActive() && ImGui::IsKeyPressed(ImGuiKey_DownArrow, false)) {
         ImGui::ClearActiveID();
-        picker_.focus();
-        if (!picker_.cursor()) picker_.set_cursor(0);
+        enter_list_ = true;
     }
     ImGui::SameLine(0, gap);
     if (ImGui::Button(add.c_str(), {button, 0})) this->add(shortcut_of_box(tab));
     tooltip(tr("Add what is in the box"));
     ImGui::SameLine(0, gap);
     if (ImGui::Button(more.c_str(), {button, 0})) ImGui::OpenPopup("shortcut_menu");
+    tooltip(tr("New ones, choose, import, export"));
     draw_menu(tab);
 }
 
@@ -149,12 +186,18 @@ void ShortcutsPanel::draw_menu(SessionTab& tab) {
     tooltip(tr("Modbus, AT commands, DNS, NTP, SNMP, SSDP, HTTP, MQTT, TFTP, Wake-on-LAN"));
     ImGui::Separator();
     const bool any = !library_.items().empty();
-    if (menu_item(tr("Choose all"), "shortcut_choose_all", nullptr, any)) library_.choose_all(true);
+    if (menu_item(list_.searching() ? tr("Choose all that were found") : tr("Choose all"),
+                  "shortcut_choose_all", nullptr, any && list_.found() > 0))
+        library_.choose(list_.found_ids(library_), true);
     if (menu_item(tr("Choose none"), "shortcut_choose_none", nullptr, library_.chosen_count() > 0))
         library_.choose_all(false);
     if (menu_item(tr("Delete the chosen ones"), "shortcut_delete_chosen", nullptr,
                   library_.chosen_count() > 0))
         remove(library_.chosen());
+    if (menu_item(tr("Bring back what was deleted"), "shortcut_bring_back", "Ctrl+Z",
+                  library_.undoable() > 0) &&
+        !library_.undo_remove())
+        tell(app::ShortcutLibrary::full_message());
     ImGui::Separator();
     if (menu_item(tr("Import..."), "shortcut_import")) import_.open();
     if (menu_item(tr("Export..."), "shortcut_export", nullptr, any)) export_.open();
@@ -205,9 +248,20 @@ void ShortcutsPanel::draw_heading(const app::ShortcutList::Row& row, ImVec2 low,
     draw.AddText({right, top}, color, count.c_str());
 }
 
+std::string ShortcutsPanel::row_tooltip(const Shortcut& shortcut) const {
+    std::string lines =
+        one_line(shortcut.name) + '\n' + (shortcut.hex ? "HEX  " : "") + one_line(shortcut.payload);
+    if (!shortcut.trailer.empty()) lines += '\n' + trf("Appended bytes: {}", one_line(shortcut.trailer));
+    if (!shortcut.target.empty()) lines += '\n' + trf("To: {}", one_line(shortcut.target));
+    if (const std::string delay = delay_text(shortcut); !delay.empty())
+        lines += '\n' + trf("In a sequence the next one follows after {}", delay);
+    return lines;
+}
+
 void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item& item, ImVec2 low,
                               ImVec2 high, bool hovered) {
     const Shortcut& shortcut = item.shortcut;
+    if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) tooltip(row_tooltip(shortcut).c_str());
     ImDrawList& draw = *ImGui::GetWindowDrawList();
     const bool sending = progress_ && progress_->sending == item.id;
     if (sending) {
@@ -250,6 +304,13 @@ void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item&
     }
 
     const float begin = low.x + px(8) + ImGui::GetTextLineHeight() + px(8);
+    // What a sequence waits after it, where there is room and it is part of one.
+    if (const std::string delay = delay_text(shortcut);
+        shortcut.chosen && !delay.empty() && right - begin > em() * 12) {
+        const float width = ImGui::CalcTextSize(delay.c_str()).x;
+        draw.AddText({right - px(4) - width, top}, palette().muted, delay.c_str());
+        right -= width + px(10);
+    }
     const float room = right - begin;
     const bool faulty = tab.shortcuts.faulty() == item.id;
     const std::string name = one_line(shortcut.name);
@@ -267,44 +328,92 @@ void ShortcutsPanel::draw_row(SessionTab& tab, const app::ShortcutLibrary::Item&
 
 void ShortcutsPanel::drag_and_drop(const app::ShortcutList::Row& row, ImVec2 low, ImVec2 high) {
     const app::ShortcutLibrary::Item& item = library_.items()[row.item];
-    if (!row.is_group) drag_row(drag_kind, item.id.value, item.shortcut.name);
+    if (row.is_group) {
+        drag_row(group_drag_kind, item.id.value, item.shortcut.group);
+    } else {
+        drag_row(drag_kind, item.id.value, item.shortcut.name);
+    }
     const auto dropped =
         drop_on_row(drag_kind, low, high, row.is_group ? DropPlaces::behind : DropPlaces::before_and_behind);
-    if (!dropped) return;
-    dragged_ = ShortcutId{dropped->dragged};
     // On a heading: to the front of its group.
-    drop_ = Drop{item.id, dropped->behind && !row.is_group};
+    if (dropped) drop_ = Drop{ShortcutId{dropped->dragged}, item.id, dropped->behind && !row.is_group, false};
+    const auto group = drop_on_row(group_drag_kind, low, high,
+                                   row.is_group ? DropPlaces::before_and_behind : DropPlaces::behind);
+    if (group) drop_ = Drop{ShortcutId{group->dragged}, item.id, group->behind, true};
+}
+
+void ShortcutsPanel::carry_out_drop() {
+    const auto drop = std::exchange(drop_, {});
+    if (!drop) return;
+    const Shortcut* dragged = library_.find(drop->dragged);
+    const Shortcut* target = library_.find(drop->target);
+    if (dragged == nullptr || target == nullptr) return;
+    if (drop->group) {
+        const std::string group = dragged->group;
+        library_.move_group(group, std::string(target->group), drop->behind);
+        return;
+    }
+    library_.move(drop->dragged, drop->target, drop->behind);
+    show(drop->dragged);
 }
 
 void ShortcutsPanel::handle_list_keys() {
     const ImGuiIO& io = ImGui::GetIO();
     const auto id = current();
+    const auto group = current_group();
     if (io.KeyMods == ImGuiMod_Ctrl && ImGui::IsKeyPressed(ImGuiKey_Z, false)) {
-        library_.undo_remove();
+        if (!library_.undo_remove()) tell(app::ShortcutLibrary::full_message());
         return;
+    }
+    const auto& rows = list_.rows();
+    const auto& items = library_.items();
+    const bool up = io.KeyMods == ImGuiMod_Alt && ImGui::IsKeyPressed(ImGuiKey_UpArrow);
+    const bool down = io.KeyMods == ImGuiMod_Alt && ImGui::IsKeyPressed(ImGuiKey_DownArrow);
+    if (group) {
+        const std::size_t at = *picker_.cursor();
+        std::size_t beside = at;
+        if (up && at > 0) beside = at - 1;
+        for (std::size_t i = at + 1; down && i < rows.size() && beside == at; ++i) {
+            if (items[rows[i].item].shortcut.group != *group) beside = i;
+        }
+        if (beside != at) drop_ = Drop{items[rows[at].item].id, items[rows[beside].item].id, down, true};
+        if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
+            const auto ids = list_.found_ids(library_, *group);
+            const bool all =
+                std::ranges::all_of(ids, [&](ShortcutId each) { return library_.find(each)->chosen; });
+            library_.choose(ids, !all);
+        }
     }
     if (!id) return;
     if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Space, false))
         library_.choose(*id, !library_.find(*id)->chosen);
-    if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove({*id});
-    if (io.KeyMods != ImGuiMod_Alt) return;
     // The row beside it, in the direction of the key.
-    const auto& rows = list_.rows();
     const std::size_t at = *picker_.cursor();
-    const bool up = ImGui::IsKeyPressed(ImGuiKey_UpArrow);
-    const bool down = ImGui::IsKeyPressed(ImGuiKey_DownArrow);
     if (up && at > 0 && !rows[at - 1].is_group) {
-        dragged_ = id;
-        drop_ = Drop{library_.items()[rows[at - 1].item].id, false};
+        drop_ = Drop{*id, items[rows[at - 1].item].id, false, false};
     } else if (down && at + 1 < rows.size() && !rows[at + 1].is_group) {
-        dragged_ = id;
-        drop_ = Drop{library_.items()[rows[at + 1].item].id, true};
+        drop_ = Drop{*id, items[rows[at + 1].item].id, true, false};
     }
+    if (io.KeyMods == ImGuiMod_None && ImGui::IsKeyPressed(ImGuiKey_Delete, false)) remove({*id});
+}
+
+void ShortcutsPanel::draw_heading_menu() {
+    if (!ImGui::BeginPopup("shortcut_group_menu")) return;
+    const auto ids = list_.found_ids(library_, menu_of_group_);
+    std::size_t chosen = 0;
+    for (const ShortcutId id : ids) chosen += library_.find(id)->chosen ? 1U : 0U;
+    if (menu_item(tr("Choose all of this group"), "group_choose", tr("Space"), chosen < ids.size()))
+        library_.choose(ids, true);
+    if (menu_item(tr("Choose none of this group"), "group_choose_none", nullptr, chosen > 0))
+        library_.choose(ids, false);
+    ImGui::Separator();
+    if (menu_item(tr("Delete the group"), "group_delete", nullptr, !ids.empty())) remove(ids);
+    ImGui::EndPopup();
 }
 
 void ShortcutsPanel::draw_row_menu(SessionTab& tab) {
     if (!ImGui::BeginPopup("shortcut_row_menu")) return;
-    const auto id = current();
+    const auto id = menu_of_;
     const Shortcut* shortcut = id ? library_.find(*id) : nullptr;
     if (shortcut == nullptr) {
         ImGui::CloseCurrentPopup();
@@ -320,7 +429,11 @@ void ShortcutsPanel::draw_row_menu(SessionTab& tab) {
     ImGui::Separator();
     if (menu_item(tr("Edit..."), "shortcut_edit")) editor_.open(library_, *id);
     if (menu_item(tr("Duplicate"), "shortcut_duplicate")) {
-        if (const auto made = library_.duplicate(*id)) show(*made);
+        if (const auto made = library_.duplicate(*id)) {
+            show(*made);
+        } else {
+            tell(app::ShortcutLibrary::full_message());
+        }
     } else if (menu_item(shortcut->chosen ? tr("Take out of the sequence") : tr("Take into the sequence"),
                          "shortcut_choose", tr("Space"))) {
         library_.choose(*id, !shortcut->chosen);
@@ -335,6 +448,10 @@ void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float 
     if (progress_) services.request_frame(std::chrono::milliseconds(100));
     list_.update(library_, query_);
     const auto& rows = list_.rows();
+    // What is found now is another list: nobody means the row that stood at this place in the one before.
+    if (query_ != shown_query_) picker_.set_cursor(list_.first_item());
+    shown_query_ = query_;
+    if (std::exchange(enter_list_, false)) enter_list();
     if (show_) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (!rows[i].is_group && library_.items()[rows[i].item].id == *show_) picker_.set_cursor(i);
@@ -343,7 +460,8 @@ void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float 
     }
     if (rows.empty()) return draw_empty(tab, height);
     const PickerList::Actions actions = picker_.draw(
-        "shortcut_list", height, rows.size(), [&](std::size_t i, ImVec2 low, ImVec2 high, bool hovered) {
+        "shortcut_list", height, rows.size(), [&](std::size_t i) { return row_key(i); },
+        [&](std::size_t i, ImVec2 low, ImVec2 high, bool hovered) {
             const app::ShortcutList::Row& row = rows[i];
             // Deleted while the list is drawn: it is made anew at the next frame.
             if (row.item >= library_.items().size()) return;
@@ -360,49 +478,81 @@ void ShortcutsPanel::draw_list(SessionTab& tab, const Services& services, float 
     } else if (actions.activated) {
         if (const auto id = current()) send(tab, *id);
     }
-    if (actions.menu && !is_heading(*actions.menu)) ImGui::OpenPopup("shortcut_row_menu");
-    if (actions.has_focus) handle_list_keys();
-    if (drop_ && dragged_) {
-        library_.move(*dragged_, drop_->target, drop_->behind);
-        show(*dragged_);
+    if (actions.menu && is_heading(*actions.menu)) {
+        menu_of_group_ = current_group().value_or("");
+        ImGui::OpenPopup("shortcut_group_menu");
+    } else if (actions.menu) {
+        menu_of_ = current();
+        ImGui::OpenPopup("shortcut_row_menu");
     }
-    drop_.reset();
-    dragged_.reset();
+    if (actions.scrolling) services.request_frame(std::chrono::milliseconds(16));
+    if (actions.has_focus) handle_list_keys();
+    carry_out_drop();
     draw_row_menu(tab);
+    draw_heading_menu();
 }
 
-void ShortcutsPanel::draw_undo() {
-    if (library_.undoable() > 0) {
-        const std::size_t count = library_.undoable();
-        colored_text(palette().muted,
-                     count == 1 ? std::string(tr("One was deleted.")) : trf("{} were deleted.", count));
+void ShortcutsPanel::enter_list() {
+    picker_.focus();
+    if (!picker_.cursor()) picker_.set_cursor(list_.first_item());
+}
+
+// ---- what it says for a while
+
+std::string ShortcutsPanel::undo_text() const {
+    const std::size_t count = library_.undoable();
+    if (count == 0 || ImGui::GetTime() >= undo_until_) return {};
+    return count == 1 ? std::string(tr("One was deleted.")) : trf("{} were deleted.", count);
+}
+
+float ShortcutsPanel::notices_height() const {
+    const float spacing = ImGui::GetStyle().ItemSpacing.y;
+    float height = 0;
+    if (!undo_text().empty()) height += ImGui::GetFrameHeight() + spacing;
+    if (!told_.empty())
+        height +=
+            ImGui::CalcTextSize(told_.c_str(), nullptr, false, ImGui::GetContentRegionAvail().x).y + spacing;
+    return height;
+}
+
+void ShortcutsPanel::draw_notices(const Services& services) {
+    double until = 0;
+    if (const std::string undo = undo_text(); !undo.empty()) {
+        until = undo_until_;
+        colored_text(palette().muted, undo);
         ImGui::SameLine();
-        if (link_button(labelled(tr("Bring back"), "shortcut_undo").c_str())) library_.undo_remove();
-    } else if (!told_.empty()) {
+        if (link_button(labelled(tr("Bring back"), "shortcut_undo").c_str()) && !library_.undo_remove())
+            tell(app::ShortcutLibrary::full_message());
+    }
+    if (!told_.empty()) {
+        until = until > 0 ? std::min(until, told_until_) : told_until_;
         ImGui::PushTextWrapPos(0.0F);
         colored_text(palette().muted, told_);
         ImGui::PopTextWrapPos();
     }
+    // The frame in which the first of them goes.
+    if (until > 0) {
+        const std::chrono::duration<double> left(until - ImGui::GetTime());
+        services.request_frame(std::chrono::duration_cast<SteadyTime::duration>(left) +
+                               std::chrono::milliseconds(20));
+    }
 }
 
 void ShortcutsPanel::draw(SessionTab& tab, app::SidePanelSettings& settings, const Services& services) {
+    if (ImGui::GetTime() >= told_until_) told_.clear();
     draw_bar(tab);
-    const float spacing = ImGui::GetStyle().ItemSpacing.y;
-    const bool told = library_.undoable() > 0 || !told_.empty();
-    const float told_height = told ? ImGui::GetFrameHeight() + spacing : 0;
-    const float bar = 2 * (ImGui::GetFrameHeight() + spacing);
-    draw_list(tab, services,
-              std::max(px(60), ImGui::GetContentRegionAvail().y - bar - told_height - spacing));
-    if (told) draw_undo();
-    const SequenceBar::Outcome outcome = SequenceBar{tab, library_, progress_}.draw(settings);
-    if (outcome.pressed) told_.clear();
+    SequenceBar bar(tab, library_, progress_, list_.chosen_hidden());
+    const float below = bar.height() + notices_height() + ImGui::GetStyle().ItemSpacing.y;
+    draw_list(tab, services, std::max(px(60), ImGui::GetContentRegionAvail().y - below));
+    draw_notices(services);
+    const SequenceBar::Outcome outcome = bar.draw(settings);
     if (outcome.faulty) show(*outcome.faulty);
 }
 
 void ShortcutsPanel::draw_dialogs(LogTab& tab) {
-    if (const auto changed = editor_.draw(library_, tab.settings().encoding)) show(*changed);
-    if (std::string told = import_.draw(library_); !told.empty()) told_ = std::move(told);
-    if (std::string told = export_.draw(library_); !told.empty()) told_ = std::move(told);
+    if (const auto changed = editor_.draw(library_, tab)) show(*changed);
+    if (std::string told = import_.draw(library_); !told.empty()) tell(std::move(told));
+    if (std::string told = export_.draw(library_); !told.empty()) tell(std::move(told));
 }
 
 }  // namespace sockdesk::gui

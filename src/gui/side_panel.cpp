@@ -10,8 +10,10 @@
 #include <imgui_internal.h>
 
 #include "app/shortcut_files.hpp"
+#include "app/shortcut_merge.hpp"
 #include "app/translation.hpp"
 #include "gui/bar_widgets.hpp"
+#include "gui/splitter.hpp"
 #include "gui/style.hpp"
 #include "gui/widgets.hpp"
 
@@ -23,7 +25,20 @@ using app::tr;
 
 namespace {
 
-constexpr auto save_delay = 1s;
+// Between the first change and its being written: a hand that goes on ticking boxes writes once a second.
+constexpr SteadyTime::duration save_delay = 1s;
+constexpr SteadyTime::duration longest_delay = 60s;
+
+std::string both(const std::string& first, const std::string& second) {
+    return first + (first.empty() || second.empty() ? "" : "  ") + second;
+}
+
+constexpr app::KeptFormat<std::vector<app::KeptShortcut>> library_format{
+    app::shortcuts_from_kept_json,
+    [](const std::vector<app::KeptShortcut>& content) { return app::to_kept_json(content); },
+    app::merge_shortcuts};
+constexpr app::KeptFormat<std::deque<app::SentPayload>> history_format{app::history_from_json, app::to_json,
+                                                                       app::merge_history};
 
 // "workspace.shortcuts.json" beside "workspace.json": each workspace has its own, and no other program's file is meant by accident.
 std::filesystem::path beside(const std::filesystem::path& workspace, const char* what) {
@@ -35,18 +50,17 @@ std::filesystem::path beside(const std::filesystem::path& workspace, const char*
 }  // namespace
 
 SidePanel::SidePanel(const std::filesystem::path& workspace)
-    : library_file_(beside(workspace, "shortcuts")), history_file_(beside(workspace, "history")) {
-    notice_ = library_file_.load([this](std::string_view content) -> Result<void> {
-        auto shortcuts = app::shortcuts_from_json(content, app::ShortcutCheck::structure);
-        if (!shortcuts) return tl::unexpected(shortcuts.error());
-        library_.add_all(std::move(*shortcuts));
-        return {};
-    });
-    const std::string second =
-        history_file_.load([this](std::string_view content) { return history_.read_json(content); });
-    if (!second.empty()) notice_ += (notice_.empty() ? "" : "  ") + second;
-    library_written_ = library_.revision();
-    history_written_ = history_.revision();
+    : library_file_(beside(workspace, "shortcuts"), library_format),
+      history_file_(beside(workspace, "history"), history_format) {}
+
+std::string SidePanel::load() {
+    auto shortcuts = library_file_.state.load();
+    library_.set_content(std::move(shortcuts.content));
+    auto history = history_file_.state.load();
+    history_.set_entries(std::move(history.content));
+    library_file_.written = library_.revision();
+    history_file_.written = history_.revision();
+    return both(shortcuts.notice, history.notice);
 }
 
 void SidePanel::attach(SessionTab& tab) {
@@ -71,20 +85,8 @@ void SidePanel::draw(SessionTab& tab, app::SidePanelSettings& settings, const Se
                      float height) {
     const float grip = px(5);
     ImGui::SameLine(0, px(3));
-    ImGui::InvisibleButton("###side_grip", {grip, height});
-    const bool active = ImGui::IsItemActive();
-    const bool hovered = ImGui::IsItemHovered();
-    if (active || hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-    if (active && ImGui::GetIO().MouseDelta.x != 0)
-        settings.width =
-            std::max(1, static_cast<int>(std::lround((width - ImGui::GetIO().MouseDelta.x) / px(100) * 100)));
-    const float middle = (ImGui::GetItemRectMin().x + ImGui::GetItemRectMax().x) / 2;
-    const ImGuiCol color = active    ? ImGuiCol_SeparatorActive
-                           : hovered ? ImGuiCol_SeparatorHovered
-                                     : ImGuiCol_Separator;
-    ImGui::GetWindowDrawList()->AddLine({middle, ImGui::GetItemRectMin().y},
-                                        {middle, ImGui::GetItemRectMax().y}, ImGui::GetColorU32(color),
-                                        px(1));
+    if (const float by = vertical_splitter("###side_grip", grip, height); by != 0)
+        settings.width = std::max(1, static_cast<int>(std::lround((width - by) / px(100) * 100)));
     ImGui::SameLine(0, px(3));
     ImGui::BeginChild("side_panel", {0, height}, ImGuiChildFlags_None, ImGuiWindowFlags_NoScrollbar);
     const std::array<std::string, 2> labels = {labelled(tr("Shortcuts"), "side_shortcuts"),
@@ -94,6 +96,7 @@ void SidePanel::draw(SessionTab& tab, app::SidePanelSettings& settings, const Se
         settings.page = page == 1 ? SidePage::history : SidePage::shortcuts;
     ImGui::SameLine(right_edge() - ImGui::GetFrameHeight());
     const bool close = close_button("###side_close");
+    tooltip(tr("Close the panel"));
     std::optional<app::Shortcut> made;
     if (page == 0) {
         shortcuts_.draw(tab, settings, services);
@@ -114,36 +117,67 @@ void SidePanel::serve(LogTab& tab, app::SidePanelSettings& settings) {
 
 std::string SidePanel::save() {
     std::string trouble;
-    if (library_written_ != library_.revision()) {
-        std::vector<app::Shortcut> shortcuts;
-        shortcuts.reserve(library_.items().size());
-        for (const auto& item : library_.items()) shortcuts.push_back(item.shortcut);
-        if (auto saved = library_file_.save(app::to_json(shortcuts)); !saved) trouble = saved.error().message;
-        library_written_ = library_.revision();
+    const auto keep = [&](auto& kept, std::uint64_t revision, auto content) {
+        if (kept.written == revision) return;
+        const auto outcome = kept.state.save_now(std::move(content));
+        if (outcome.saved) {
+            kept.written = revision;
+        } else {
+            trouble = both(trouble, outcome.saved.error().message);
+        }
+    };
+    keep(library_file_, library_.revision(), library_.content());
+    keep(history_file_, history_.revision(), history_.entries());
+    return trouble;
+}
+
+// Takes what a save came to, and begins the next one when it is due.
+template <typename Content, typename Get, typename Set>
+std::string SidePanel::serve_file(Kept<Content>& kept, SteadyTime now, const Services& services,
+                                  const std::function<std::uint64_t()>& revision, const Get& get,
+                                  const Set& set) {
+    std::string trouble;
+    if (const auto outcome = kept.state.take()) {
+        if (!outcome->saved) {
+            // A full disk may have room again; whoever looks at the message is not to be told every second.
+            kept.due = now + std::min(longest_delay, save_delay * (1 << std::min(++kept.failures, 6)));
+            trouble = outcome->saved.error().message;
+        } else {
+            kept.failures = 0;
+            kept.written = kept.saving;
+            if (outcome->joined) {
+                const bool unchanged = revision() == kept.saving;
+                set(kept.state.go_on(*outcome, get()));
+                if (unchanged) kept.written = revision();
+            }
+        }
     }
-    if (history_written_ != history_.revision()) {
-        if (auto saved = history_file_.save(history_.to_json()); !saved) trouble = saved.error().message;
-        history_written_ = history_.revision();
+    if (kept.written == revision()) {
+        kept.due.reset();
+        return trouble;
     }
+    if (kept.state.is_saving()) return trouble;
+    if (!kept.due) kept.due = now + save_delay;
+    if (now < *kept.due) {
+        services.request_frame(*kept.due - now);
+        return trouble;
+    }
+    kept.due.reset();
+    kept.saving = revision();
+    kept.state.save(get(), services.wake);
     return trouble;
 }
 
 std::string SidePanel::save_when_due(SteadyTime now, const Services& services) {
-    if (library_written_ == library_.revision() && history_written_ == history_.revision()) {
-        changed_.reset();
-        return {};
-    }
-    // A hand that goes on ticking boxes is not kept waiting for the disk.
-    const std::uint64_t state = library_.revision() + history_.revision();
-    if (!changed_ || state != seen_) changed_ = now;
-    seen_ = state;
-    const auto waited = now - *changed_;
-    if (waited < save_delay) {
-        services.request_frame(save_delay - waited);
-        return {};
-    }
-    changed_.reset();
-    return save();
+    const std::string library = serve_file(
+        library_file_, now, services, [this] { return library_.revision(); },
+        [this] { return library_.content(); },
+        [this](std::vector<app::KeptShortcut> content) { library_.set_content(std::move(content)); });
+    const std::string history = serve_file(
+        history_file_, now, services, [this] { return history_.revision(); },
+        [this] { return history_.entries(); },
+        [this](std::deque<app::SentPayload> entries) { history_.set_entries(std::move(entries)); });
+    return both(library, history);
 }
 
 }  // namespace sockdesk::gui

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "app/kept_file.hpp"
+#include "app/kept_state.hpp"
 #include "app/send_history.hpp"
 #include "app/shortcut_library.hpp"
 #include "app/workspace.hpp"
@@ -24,8 +27,8 @@ public:
     SidePanel(const SidePanel&) = delete;
     SidePanel& operator=(const SidePanel&) = delete;
 
-    /// What the person should know of the files; empty: all is well.
-    const std::string& notice() const { return notice_; }
+    /// Reads the files, when the language is known. What the person should know of them; empty: all is well.
+    std::string load();
 
     /// Makes a new tab tell what is sent in it.
     void attach(SessionTab& tab);
@@ -40,24 +43,34 @@ public:
     void serve(LogTab& tab, app::SidePanelSettings& settings);
     void handle_hotkeys(SessionTab& tab) { shortcuts_.handle_hotkeys(tab); }
 
-    /// Writes what changed once nothing has changed for a while. Why not, in words; empty: all is well.
+    /// Has what changed written, a second later and by a thread; what could not be written is tried again. Why not, in words; empty:
+    /// all is well.
     std::string save_when_due(SteadyTime now, const Services& services);
-    /// At once.
+    /// At once, what is not written yet.
     std::string save();
 
     app::ShortcutLibrary& library() { return library_; }
     app::SendHistory& history() { return history_; }
 
 private:
+    template <typename Content>
+    struct Kept {
+        Kept(std::filesystem::path path, app::KeptFormat<Content> format) : state(std::move(path), format) {}
+
+        app::KeptState<Content> state;
+        std::uint64_t written = 0;  ///< the revision that is in the file
+        std::uint64_t saving = 0;   ///< the one that is being written
+        std::optional<SteadyTime> due;
+        int failures = 0;  ///< one after the other
+    };
+    template <typename Content, typename Get, typename Set>
+    std::string serve_file(Kept<Content>& kept, SteadyTime now, const Services& services,
+                           const std::function<std::uint64_t()>& revision, const Get& get, const Set& set);
+
     app::ShortcutLibrary library_;
     app::SendHistory history_;
-    app::KeptFile library_file_;
-    app::KeptFile history_file_;
-    std::string notice_;
-    std::uint64_t library_written_ = 0;
-    std::uint64_t history_written_ = 0;
-    std::uint64_t seen_ = 0;
-    std::optional<SteadyTime> changed_;
+    Kept<std::vector<app::KeptShortcut>> library_file_;
+    Kept<std::deque<app::SentPayload>> history_file_;
     ShortcutsPanel shortcuts_{library_};
     HistoryPanel history_panel_{history_};
 };

@@ -135,11 +135,20 @@ bool begin_combo_input(const char* id, std::string& value, const char* hint, flo
 
 bool combo_choices(std::string& value, const Choices& choices) {
     bool changed = false;
+    int index = 0;
     for (const auto& [chosen, shown] : choices) {
-        if (ImGui::Selectable((shown + "##" + chosen).c_str(), chosen == value)) {
+        // Drawn over the item rather than as its label, in which "##" would end what is shown.
+        ImGui::PushID(index++);
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const float width = ImGui::CalcTextSize(shown.c_str(), shown.c_str() + shown.size()).x;
+        if (ImGui::Selectable(("##" + chosen).c_str(), chosen == value, 0,
+                              {std::max(width, ImGui::GetContentRegionAvail().x), 0})) {
             value = chosen;
             changed = true;
         }
+        ImGui::GetWindowDrawList()->AddText(at, ImGui::GetColorU32(ImGuiCol_Text), shown.c_str(),
+                                            shown.c_str() + shown.size());
+        ImGui::PopID();
     }
     ImGui::EndPopup();
     return changed;

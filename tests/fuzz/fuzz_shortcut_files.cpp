@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "app/shortcut_files.hpp"
-#include "app/shortcut_library.hpp"
+#include "app/shortcut_list.hpp"
 
 using namespace sockdesk;
 using namespace sockdesk::app;

@@ -44,18 +44,23 @@ TEST(SendHistory, ComesBackFromItsFile) {
     SendHistory history;
     history.add({"01 02", true, false, true, "crc16-modbus"});
     history.add({"line\r\n\"quoted\" 你好 \\r", false, true, false, {}});
-    SendHistory back;
-    ASSERT_TRUE(back.read_json(history.to_json()));
-    EXPECT_EQ(back.entries(), history.entries());
+    const auto back = history_from_json(to_json(history.entries()));
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(*back, history.entries());
     for (const char* broken :
          {"", "{", "[]", R"({"sockdesk_history":2,"entries":[]})",
-          R"({"sockdesk_history":1,"entries":[{"text":5}]})", R"({"sockdesk_history":1})"}) {
-        EXPECT_FALSE(back.read_json(broken)) << broken;
-        EXPECT_EQ(back.entries(), history.entries()) << "nothing is half read";
+          R"({"sockdesk_history":1,"entries":[{"text":5}]})", R"({"sockdesk_history":1})",
+          R"({"sockdesk_history":1,"entries":[{"text":"a","hex":"yes"}]})"}) {
+        const auto refused = history_from_json(broken);
+        ASSERT_FALSE(refused) << broken;
+        EXPECT_EQ(refused.error().message.find("exception"), std::string::npos) << refused.error().message;
     }
     SendHistory invalid;
     invalid.add(entry("\xFF"));
-    EXPECT_TRUE(back.read_json(invalid.to_json()));
+    EXPECT_TRUE(history_from_json(to_json(invalid.entries())));
+    history.set_entries(std::deque<SentPayload>(600, entry(std::string(4000, 'x'))));
+    EXPECT_LE(history.entries().size(), SendHistory::max_bytes / 4000)
+        << "limits hold for what was kept, too";
 }
 
 class Walk : public testing::Test {
@@ -103,6 +108,26 @@ TEST_F(Walk, LeavesForTheDraftAtOnce) {
     walk_.leave(box_);
     EXPECT_EQ(box_.text, "draft");
     EXPECT_FALSE(walk_.is_shown(box_));
+}
+
+TEST_F(Walk, ChangesNothingThatWouldBeAppended) {
+    history_.add({"01", true, false, true, "xor"});
+    box_.trailer = {false, "crc16-modbus"};
+    const SendSettings before = box_;
+    ASSERT_EQ(older(), "01");
+    EXPECT_EQ(box_.trailer.trailer, "xor");
+    walk_.leave(box_);
+    EXPECT_EQ(box_, before);
+}
+
+TEST_F(Walk, KeepsTheDraftWhenAnEntryIsSent) {
+    walk_.go_to(history_, 1, box_);
+    ASSERT_EQ(box_.text, "second");
+    history_.add(entry("second"));
+    walk_.go_to(history_, 2, box_);
+    ASSERT_EQ(box_.text, "first");
+    walk_.leave(box_);
+    EXPECT_EQ(box_.text, "draft");
 }
 
 TEST_F(Walk, TakesWhatWasEditedForADraft) {

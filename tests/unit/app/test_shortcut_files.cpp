@@ -81,6 +81,76 @@ TEST(ShortcutJson, KeepsWhatThisVersionWouldRefuse) {
     EXPECT_EQ(kept->front().trailer, "crc-of-tomorrow");
 }
 
+TEST(ShortcutJson, NamesTheLineAndTheCharacter) {
+    const auto at = [](std::string_view text, std::string_view place) {
+        const std::string fault = json_fault(text);
+        EXPECT_TRUE(fault.starts_with(place)) << fault << "  of  " << text;
+        EXPECT_EQ(fault.find("exception"), std::string::npos) << fault;
+    };
+    at("{\n\n\"x\": }", "line 3, character 6: ");
+    at(R"({"sockdesk_shortcuts":1,"shortcuts":[{"payload":"x"},{"payload":"y","delay":"soon"}]})",
+       "line 1, character 77: shortcut 2, \"delay\"");
+    at("{\"sockdesk_shortcuts\":1,\n \"shortcuts\":[\n {\"payload\":\"温度\", \"delay\" : 5}]}",
+       "line 3, character 29: shortcut 1, \"delay\": this is not a text");
+    at(file_of(R"({"payload":"x","paylod":"y"})"), "line 1, character 53: shortcut 1, \"paylod\"");
+    at(file_of(R"({"payload":"x","payload":"y"})"), "line 1, character 53: shortcut 1, \"payload\"");
+    at(file_of(R"({"payload":"a\u0000b"})"), "line 1, character 49: shortcut 1, \"payload\"");
+    at(file_of(R"({"payload":"a\qb"})"), "line 1, character 52: ");
+    at(file_of("{\"payload\":\"a\nb\"}"), "line 1, character 51: ");
+    at(file_of("{\"payload\":\"a\xFF\"}"), "line 1, character 51: ");
+    at(file_of("{\"payload\":[]}"), "line 1, character 49: shortcut 1, \"payload\"");
+    at(file_of("7"), "line 1, character 38: shortcut 1 is not an object");
+    at(R"({"sockdesk_shortcuts":1,"shortcuts":[)", "line 1, character 38: the file ends too early");
+    at(R"({"sockdesk_shortcuts":12345,"shortcuts":[]})", "line 1, character 23: version 12345");
+    at("[1,2]", "line 1, character 1: this is no file of shortcuts");
+    at("7", "line 1, character 1: this is no file of shortcuts");
+    at("", "line 1, character 1: the file ends too early");
+}
+
+TEST(ShortcutJson, PassesOverWhatItDoesNotKnowOfTheFile) {
+    const auto read = shortcuts_from_json(
+        R"({"made by":{"x":[{"payload":1},[]],"y":null},"shortcuts":[{"payload":"x"}],"n":[1.5e3,-1],"sockdesk_shortcuts":1})",
+        ShortcutCheck::everything);
+    ASSERT_TRUE(read) << why(read);
+    EXPECT_EQ(read->size(), 1U);
+}
+
+TEST(ShortcutJson, BringsBackIds) {
+    std::vector<KeptShortcut> kept;
+    for (const Shortcut& each : awkward())
+        kept.push_back({ShortcutId{kept.size() + 0xFEDC'BA98'7654'3210U}, each});
+    const auto back = shortcuts_from_kept_json(to_kept_json(kept));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, kept);
+    const auto imported = shortcuts_from_json(to_kept_json(kept), ShortcutCheck::everything);
+    ASSERT_TRUE(imported) << why(imported);
+    EXPECT_EQ(*imported, awkward());
+}
+
+// Costs no more than its shortcuts do, so that this ends before anybody's patience or memory does.
+TEST(ShortcutJson, TakesHostileFilesQuickly) {
+    std::string keys = R"({"sockdesk_shortcuts":1)";
+    for (int i = 0; i < 40'000; ++i) keys += ",\"k" + std::to_string(i) + "\":0";
+    EXPECT_NE(json_fault(keys + "}").find("\"shortcuts\""), std::string::npos);
+    std::string lists = R"({"sockdesk_shortcuts":1,"x":[)";
+    for (int i = 0; i < 2'000'000; ++i) lists += "[],";
+    EXPECT_NE(json_fault(lists + "[]]}").find("\"shortcuts\""), std::string::npos);
+    EXPECT_NE(json_fault(file_of(lists.substr(29))).find("shortcut 1 is not an object"), std::string::npos);
+    EXPECT_NE(csv_fault(std::string(8'000'000, ',')).find("line 1"), std::string::npos);
+    EXPECT_NE(csv_fault("payload\n" + std::string(8'000'000, ',')).find("line 2: more than 1 fields"),
+              std::string::npos);
+}
+
+TEST(ShortcutFiles, AreToldApartByWhatStandsInThem) {
+    const auto json =
+        shortcuts_from_text(std::string("\xEF\xBB\xBF") + to_json(awkward()), Language::english);
+    ASSERT_TRUE(json) << why(json);
+    EXPECT_EQ(*json, awkward());
+    const auto csv = shortcuts_from_text(to_csv(awkward()), Language::english);
+    ASSERT_TRUE(csv) << why(csv);
+    EXPECT_EQ(*csv, awkward());
+}
+
 TEST(ShortcutJson, KnowsChineseNames) {
     const std::string text = file_of(R"({"name":"ask","name_zh":"询问","group":"g","payload":"x"})");
     EXPECT_EQ(shortcuts_from_json(text, ShortcutCheck::everything)->front().name, "ask");
@@ -131,7 +201,8 @@ TEST(ShortcutCsv, NamesTheLineAndTheField) {
     EXPECT_NE(csv_fault("payload\n\"never closed\n").find("line 2, field 1"), std::string::npos);
     EXPECT_NE(csv_fault("payload\n\"a\"b\n").find("line 2, field 1"), std::string::npos);
     EXPECT_NE(csv_fault("payload\na\"b\n").find("line 2, field 1"), std::string::npos);
-    EXPECT_NE(csv_fault("payload,name\n1,2,3\n").find("line 2: 3 fields"), std::string::npos);
+    EXPECT_NE(csv_fault("payload,name\n1,2,3\n").find("line 2: more than 2 fields"), std::string::npos);
+    EXPECT_NE(csv_fault(std::string("payload\na\0b\n", 12)).find("line 2, \"payload\""), std::string::npos);
     EXPECT_NE(csv_fault("name,payload\nx\n").find("line 2, \"payload\""), std::string::npos);
     EXPECT_NE(csv_fault("payload,escapes\nx,perhaps\n").find("line 2, \"escapes\""), std::string::npos);
     EXPECT_NE(csv_fault("payload,hotkey\nx,F2\ny,f2\n").find("line 3, \"hotkey\""), std::string::npos);

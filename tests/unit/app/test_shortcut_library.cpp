@@ -1,5 +1,5 @@
 // The library of canned payloads: order, groups, deletion and its undo, keys, search.
-#include "app/shortcut_library.hpp"
+#include "app/shortcut_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -104,6 +104,71 @@ TEST(ShortcutLibrary, HoldsSoManyAndNoMore) {
     EXPECT_EQ(library.items().size(), ShortcutLibrary::max_shortcuts);
 }
 
+TEST(ShortcutLibrary, MovesGroups) {
+    ShortcutLibrary library;
+    for (const char* name : {"a", "b"}) library.add(named(name, "x"));
+    library.add(named("c"));
+    for (const char* name : {"d", "e"}) library.add(named(name, "y"));
+    library.move_group("y", "x", false);
+    EXPECT_EQ(names(library), "d e a b c");
+    library.move_group("y", "x", true);
+    EXPECT_EQ(names(library), "a b d e c");
+    library.move_group("x", "", true);
+    EXPECT_EQ(names(library), "d e c a b");
+    const auto revision = library.revision();
+    library.move_group("x", "", true);
+    library.move_group("x", "x", true);
+    library.move_group("x", "none", true);
+    EXPECT_EQ(library.revision(), revision) << "nothing to do";
+}
+
+TEST(ShortcutLibrary, ChangesNothingWhereThereIsNothingToChange) {
+    ShortcutLibrary library;
+    const auto a = *library.add(named("a"));
+    const auto b = *library.add(named("b"));
+    const auto revision = library.revision();
+    EXPECT_TRUE(library.undo_remove());
+    library.choose(a, false);
+    library.choose_all(false);
+    library.move(b, a, true);
+    library.move(a, b, false);
+    EXPECT_TRUE(library.replace(a, *library.find(a)));
+    const std::vector<ShortcutId> none = {ShortcutId{99}};
+    library.remove(none);
+    EXPECT_EQ(library.revision(), revision);
+}
+
+TEST(ShortcutLibrary, KeepsKeysThatItDoesNotKnow) {
+    Shortcut tomorrow = named("tomorrow");
+    tomorrow.hotkey = "Hyper+1";
+    ShortcutLibrary library;
+    library.set_content({{ShortcutId{7}, tomorrow}});
+    EXPECT_EQ(library.hotkeys().size(), 0U);
+    EXPECT_EQ(library.content().front().shortcut.hotkey, "Hyper+1");
+}
+
+TEST(ShortcutList, KnowsWhichOfTheChosenAreNotShown) {
+    ShortcutLibrary library;
+    library.add(named("a", "x"));
+    library.add(named("b", "y"));
+    library.add(named("c", "y"));
+    library.choose_all(true);
+    ShortcutList list;
+    list.update(library, "");
+    EXPECT_EQ(list.chosen_hidden(), 0U);
+    list.toggle("y");
+    list.update(library, "");
+    EXPECT_EQ(list.chosen_hidden(), 2U);
+    list.update(library, "b");
+    EXPECT_EQ(list.chosen_hidden(), 2U) << "a and c";
+    EXPECT_EQ(list.found_ids(library).size(), 1U);
+    library.choose_all(false);
+    list.update(library, "b");
+    EXPECT_EQ(list.chosen_hidden(), 0U);
+    EXPECT_EQ(list.first_item(), 1U) << "behind the heading";
+    EXPECT_EQ(list.found_ids(library, "x").size(), 0U);
+}
+
 TEST(ShortcutLibrary, CountsTheChosenInOrder) {
     ShortcutLibrary library;
     const auto a = *library.add(named("a"));
@@ -149,8 +214,10 @@ TEST(ShortcutList, ShowsHeadingsAndFoldsGroups) {
 
 TEST(ShortcutList, SearchesAsItIsTyped) {
     ShortcutLibrary library;
+    std::vector<Shortcut> many;
     for (int i = 0; i < 5000; ++i)
-        library.add(named("item " + std::to_string(i), i % 2 == 0 ? "Even" : "Odd"));
+        many.push_back(named("item " + std::to_string(i), i % 2 == 0 ? "Even" : "Odd"));
+    library.add_all(std::move(many));
     Shortcut special = named("Größe 温度");
     special.payload = "01 03 00 00";
     library.add(special);
