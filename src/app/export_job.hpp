@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "capture/log.hpp"
 #include "codec/encoding.hpp"
+#include "codec/trailer.hpp"
 #include "query/filter.hpp"
 
 namespace sockdesk::app {
@@ -48,6 +49,7 @@ struct ExportPlan {
     SessionId session{1};                               ///< for json
     PayloadView view = PayloadView::text;               ///< log
     codec::Encoding encoding;
+    std::optional<codec::Trailer> verify;  ///< on what was received, see verifying_writer.hpp
 };
 
 struct ExportProgress {

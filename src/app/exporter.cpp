@@ -1,6 +1,7 @@
 #include "app/exporter.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -51,7 +52,12 @@ Exporter::Exporter(std::shared_ptr<const capture::Log> log, const ExportPlan& pl
       writer_(make_writer(plan)),
       reader_(log_, capture::Access::sequential),
       first_(std::max(plan.first, log_->first_available())),
-      next_(first_) {}
+      next_(first_) {
+    if (!writer_ || !plan.verify) return;
+    auto verifying = std::make_unique<VerifyingWriter>(std::move(writer_), plan.format, *plan.verify);
+    verifying_ = verifying.get();
+    writer_ = std::move(verifying);
+}
 
 void Exporter::begin(std::string& out) {
     if (writer_) {

@@ -9,6 +9,7 @@
 
 #include "app/export_job.hpp"
 #include "app/record_writer.hpp"
+#include "app/verifying_writer.hpp"
 #include "capture/log.hpp"
 
 namespace sockdesk::app {
@@ -33,6 +34,8 @@ public:
     RecordIndex next() const { return next_; }
     /// Records that something was written of.
     std::uint64_t written_records() const { return written_records_; }
+    /// Null: the plan verifies nothing, or is about a capture.
+    const TrailerTally* tally() const { return verifying_ != nullptr ? &verifying_->tally() : nullptr; }
 
 private:
     void write(const capture::RecordView& record, std::string& out);
@@ -45,7 +48,8 @@ private:
     const bool everything_;  ///< the log as it is, and not a choice of it
     const bool filtered_;
     const bool without_received_;
-    std::unique_ptr<RecordWriter> writer_;  ///< none: pcapng
+    std::unique_ptr<RecordWriter> writer_;        ///< none: pcapng
+    const VerifyingWriter* verifying_ = nullptr;  ///< the same
     capture::LogReader reader_;
     const RecordIndex first_;
     RecordIndex next_;
