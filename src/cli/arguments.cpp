@@ -9,18 +9,17 @@
 
 #include <fmt/format.h>
 
-#include "app/payload_compiler.hpp"
-#include "app/payload_file.hpp"
+#include "app/workspace.hpp"
 #include "cli/capture_arguments.hpp"
 #include "cli/command_line.hpp"
 #include "cli/encode_command.hpp"
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
+#include "cli/payload_arguments.hpp"
 #include "cli/rule_arguments.hpp"
-#include "cli/source_arguments.hpp"
+#include "cli/shortcuts_command.hpp"
 #include "codec/encoding.hpp"
 #include "codec/escapes.hpp"
-#include "codec/trailer.hpp"
 
 namespace sockdesk::cli {
 
@@ -39,8 +38,7 @@ public:
         read_addresses();
         read_connection();
         read_showing();
-        read_payloads();
-        read_rounds();
+        read_unasked(command_, request_);
         read_replies(command_, request_.setup);
         read_stop();
         request_.expectations = read_expectations(command_, request_.setup);
@@ -102,6 +100,9 @@ private:
                                                    {"hex", app::PayloadView::hex},
                                                    {"both", app::PayloadView::both}}},
                                                  app::PayloadView::text);
+        if (const auto text = command_.value("--verify")) {
+            request_.verify = need_marked("--verify", *text, codec::Trailer::parse(*text));
+        }
         request_.format = choice<Format, 3>(
             "--format", {{{"log", Format::log}, {"json", Format::json}, {"raw", Format::raw}}}, Format::log);
         if (const auto path = command_.value("--save")) {
@@ -113,61 +114,6 @@ private:
         } else if (command_.has("--overwrite")) {
             refuse("--overwrite: no file is named, which --save FILE does");
         }
-    }
-
-    void read_payloads() {
-        if (const auto text = command_.value("--checksum")) {
-            request_.setup.trailer = need_marked("--checksum", *text, codec::Trailer::parse(*text));
-        }
-        app::PayloadSpec spec;
-        spec.encoding = request_.setup.encoding;
-        spec.escapes = request_.escapes = command_.has("--escapes");
-        spec.templates = request_.templates = command_.has("--template");
-        if (request_.setup.trailer) spec.trailer = request_.setup.trailer->to_string();
-        for (const GivenOption& given : command_.options) {
-            const std::string_view name = given.option->name;
-            if (name == "--send" || name == "--send-hex") {
-                spec.hex = name == "--send-hex";
-                spec.text = given.value;
-                request_.setup.sends.push_back(need_payload(name, given.value, app::compile_outgoing(spec)));
-                if (!request_.setup.typed) request_.setup.typed = spec;
-            } else if (name == "--send-file") {
-                if (given.value.empty()) refuse("--send-file: the file's name is empty");
-                auto bytes = app::read_payload_file(std::string(given.value));
-                if (!bytes) throw Refusal{exit_failed, fmt::format("{}: {}", name, bytes.error().message)};
-                if (command_.has("--gui") && !request_.setup.typed) {
-                    request_.setup.typed = app::spell_payload(*bytes, spec.encoding);
-                }
-                if (request_.setup.trailer) request_.setup.trailer->append_to(*bytes);
-                request_.setup.sends.emplace_back(engine::make_payload(std::move(*bytes)));
-            }
-        }
-        if (!request_.setup.sends.empty() && command_.protocol == Protocol::udp &&
-            !request_.setup.config.remote) {
-            refuse("whom to send to is missing: --remote HOST:PORT");
-        }
-    }
-
-    void read_rounds() {
-        app::SessionSetup& setup = request_.setup;
-        const auto rhythm = read_rhythm(command_);
-        const auto times = command_.value("--times");
-        if (rhythm) {
-            setup.period = rhythm->period;
-            setup.burst = rhythm->burst;
-            setup.rounds = std::nullopt;
-        }
-        if (times) {
-            setup.rounds = need("--times", parse_count(*times, 1, std::numeric_limits<std::uint64_t>::max()));
-        }
-        if ((rhythm || times) && setup.sends.empty()) {
-            refuse(
-                fmt::format("{}: nothing to send is given: --send TEXT, --send-hex HEX or --send-file PATH",
-                            rhythm ? rhythm->option : "--times"));
-        }
-        request_.source = read_source(command_, setup);
-        if (request_.source && !setup.sends.empty())
-            refuse("--source: the file is all that is sent; it does not go with --send or --send-file");
     }
 
     void read_stop() {
@@ -185,9 +131,9 @@ private:
         const bool refused = command_.has("--no-stdin");
         if (asked && refused) refuse("--stdin and --no-stdin contradict each other");
         const StopWhen& stop = request_.stop;
-        const bool sends = !request_.setup.sends.empty() || request_.source;
+        const bool sends = !request_.unasked.empty();
         const bool ends_by_itself = sends && command_.protocol != Protocol::tcp_server &&
-                                    !request_.setup.config.reconnect && request_.setup.rounds &&
+                                    !request_.setup.config.reconnect && request_.unasked.all_end() &&
                                     !stop.count && !stop.after && !stop.idle;
         const bool expects = !request_.expectations.empty();
         // A session that is over in a second would take what is being typed with it.
@@ -208,8 +154,9 @@ private:
 
     /// What the window would not do is refused rather than passed over in silence.
     void check_window() const {
-        for (const std::string_view name : {"--format", "--stdin", "--source", "--count", "--for", "--idle",
-                                            "--wait", "--expect", "--within"}) {
+        for (const std::string_view name :
+             {"--format", "--stdin", "--source", "--cycle", "--shortcut", "--count", "--for", "--idle",
+              "--wait", "--expect", "--within", "--verify"}) {
             if (command_.has(name))
                 refuse(fmt::format("{} is for the terminal; it does not go with --gui", name));
         }
@@ -238,6 +185,12 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
     if (auto* window = std::get_if<WindowCommand>(&*line)) {
         app::WindowRequest request;
         if (window->workspace && is_workspace(*window->workspace)) {
+            // To open it as one would put it aside as damaged.
+            if (const std::string kind = app::other_kind_at(*window->workspace); !kind.empty()) {
+                return tl::unexpected(ArgumentError{
+                    exit_bad_usage,
+                    fmt::format("sockdesk: {}: {}\n", codec::escape_controls(*window->workspace), kind)});
+            }
             request.workspace = *window->workspace;
         } else if (window->workspace) {
             request.captures = {*window->workspace};
@@ -245,14 +198,17 @@ tl::expected<Invocation, ArgumentError> parse_arguments(std::span<const char* co
         return request;
     }
     const auto* encode = std::get_if<EncodeCommand>(&*line);
+    const auto* shortcuts = std::get_if<ShortcutsCommand>(&*line);
     const auto* capture = std::get_if<CaptureCommand>(&*line);
     const auto* session = std::get_if<SessionCommand>(&*line);
     const std::string_view name = encode != nullptr                 ? "encode"
+                                  : shortcuts != nullptr            ? "shortcuts"
                                   : capture == nullptr              ? engine::protocol_name(session->protocol)
                                   : capture->subcommand == For::log ? "log"
                                                                     : "replay";
     try {
         if (encode != nullptr) return read_encode_request(*encode, surroundings);
+        if (shortcuts != nullptr) return read_shortcuts_request(*shortcuts);
         if (session != nullptr) return RequestReader(*session, surroundings).read();
         if (capture->subcommand == For::log) return read_log_request(*capture);
         return read_replay_request(*capture);

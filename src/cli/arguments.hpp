@@ -13,11 +13,13 @@
 #include <tl/expected.hpp>
 
 #include "app/export_job.hpp"
-#include "app/file_source.hpp"
 #include "app/session_setup.hpp"
+#include "app/shortcut.hpp"
 #include "app/window_request.hpp"
 #include "base/endpoint.hpp"
 #include "cli/expectations.hpp"
+#include "cli/unasked_sends.hpp"
+#include "codec/trailer.hpp"
 
 namespace sockdesk::cli {
 
@@ -43,11 +45,12 @@ struct TerminalRequest {
     Format format = Format::log;
     StopWhen stop;
     std::vector<Expectation> expectations;
+    std::optional<codec::Trailer> verify;  ///< on what is received
     bool read_stdin = false;
     bool escapes = false;  ///< in lines of standard input, as in `--send`
     bool templates = false;
     /// Sent when the session is open; by a server to each client as it connects.
-    std::optional<app::FileSourceOptions> source;
+    UnaskedPlans unasked;
 };
 
 /// `sockdesk log`.
@@ -58,6 +61,7 @@ struct LogRequest {
     std::optional<capture::Direction> direction;
     app::PayloadView view = app::PayloadView::text;
     std::string encoding;
+    std::optional<codec::Trailer> verify;  ///< on what was received
     std::optional<std::filesystem::path> output;
     bool follow = false;
 };
@@ -83,6 +87,12 @@ struct EncodeRequest {
     bool hex = false;  ///< as hex and a line's end
 };
 
+/// `sockdesk shortcuts`.
+struct ShortcutsRequest {
+    std::vector<app::Shortcut> shortcuts;
+    bool json = false;
+};
+
 struct DemoRequest {};
 
 /// `--help`, `--version`: print and be done.
@@ -91,7 +101,7 @@ struct ShowText {
 };
 
 using Invocation = std::variant<ShowText, app::WindowRequest, TerminalRequest, DemoRequest, LogRequest,
-                                ReplayRequest, EncodeRequest>;
+                                ReplayRequest, EncodeRequest, ShortcutsRequest>;
 
 /// What is wrong, a whole line for stderr, and the exit status that goes with it.
 struct ArgumentError {

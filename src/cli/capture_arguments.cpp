@@ -52,6 +52,11 @@ public:
             }
             request.format = *format;
         }
+        if (const auto text = command_.value("--verify")) {
+            if (request.format == ExportFormat::raw || request.format == ExportFormat::pcapng)
+                refuse("--verify: there is no place for it in --format raw and pcapng");
+            request.verify = need_marked("--verify", *text, codec::Trailer::parse(*text));
+        }
         if (const auto path = command_.value("--output")) {
             if (path->empty()) refuse("--output: the file's name is empty");
             if (request.follow) {

@@ -25,6 +25,7 @@ constexpr std::string_view main_usage =
     "       sockdesk log         FILE [--filter EXPR] [OPTIONS]           what a capture holds\n"
     "       sockdesk replay      FILE --to ADDR [OPTIONS]                 sends it again\n"
     "       sockdesk encode      PAYLOAD [OPTIONS]                        the bytes that would be sent\n"
+    "       sockdesk shortcuts   [--shortcuts FILE] [--json]              what --shortcut can send\n"
     "       sockdesk demo                                                 the main job, against itself\n";
 
 constexpr std::string_view main_footer =
@@ -43,7 +44,7 @@ struct Subcommand {
     std::string_view description;
 };
 
-constexpr std::array<Subcommand, 7> subcommands = {{
+constexpr std::array<Subcommand, 8> subcommands = {{
     {"udp", "Usage: sockdesk udp [--local ADDR] [--remote ADDR] [OPTIONS]\n",
      "A UDP socket. Without --local the system picks the port at the first send; without either address one "
      "is bound at once."},
@@ -62,6 +63,9 @@ constexpr std::array<Subcommand, 7> subcommands = {{
      "The bytes that the first send of PAYLOAD would have: text or hex with {{counter}}, {{time:ms}}, "
      "{{pack:!H8sb,1,\"test.jpg\",2}} and the like in it, which udp, tcp-server and tcp-client understand "
      "with --template."},
+    {"shortcuts", "Usage: sockdesk shortcuts [OPTIONS]\n",
+     "The shortcuts that --shortcut sends: GROUP/NAME and payload of each, in a line. Those of the window, "
+     "unless another library is named."},
     {"demo", "Usage: sockdesk demo\n",
      "Shows the main job in some seconds, against sockets of its own: UDP and TCP, text and binary, a loop "
      "of sends."},
@@ -91,6 +95,7 @@ std::optional<For> options_of_subcommand(std::string_view name) {
     if (name == "log") return For::log;
     if (name == "replay") return For::replay;
     if (name == "encode") return For::encode;
+    if (name == "shortcuts") return For::shortcuts;
     return std::nullopt;
 }
 
@@ -223,10 +228,8 @@ std::string unknown_command(std::string_view word) {
     const std::string_view near = nearest_name(word, names);
     if (!near.empty()) return fmt::format("unknown command {}; did you mean {}?", in_quotes(word), near);
     return fmt::format(
-        "unknown command {}: udp, tcp-server, tcp-client, log, replay, encode or demo; a workspace is named "
-        "as a "
-        "file, "
-        "FILE.json",
+        "unknown command {}: udp, tcp-server, tcp-client, log, replay, encode, shortcuts or demo; a "
+        "workspace is named as a file, FILE.json",
         in_quotes(word));
 }
 
@@ -328,6 +331,7 @@ tl::expected<CommandLine, std::string> split_command_line(std::span<const char* 
     if (const auto protocol = engine::parse_protocol(first)) {
         return SessionCommand{{std::move(keeper.options)}, *protocol};
     }
+    if (options == For::shortcuts) return ShortcutsCommand{{std::move(keeper.options)}};
     if (!app.get_subcommands().empty()) return DemoCommand{};
     if (app.count("workspace") == 0) return WindowCommand{};
     return WindowCommand{workspace};

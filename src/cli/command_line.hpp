@@ -45,6 +45,9 @@ struct EncodeCommand : GivenOptions {
     std::string payload;
 };
 
+/// `sockdesk shortcuts …`.
+struct ShortcutsCommand : GivenOptions {};
+
 struct DemoCommand {};
 
 struct WindowCommand {
@@ -56,8 +59,8 @@ struct TextCommand {
     std::string text;
 };
 
-using CommandLine =
-    std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand, CaptureCommand, EncodeCommand>;
+using CommandLine = std::variant<TextCommand, WindowCommand, DemoCommand, SessionCommand, CaptureCommand,
+                                 EncodeCommand, ShortcutsCommand>;
 
 /// The failure is a whole line for stderr, with the hint where to read on.
 tl::expected<CommandLine, std::string> split_command_line(std::span<const char* const> arguments);

@@ -1,6 +1,7 @@
 #include "cli/expectations.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -14,10 +15,7 @@ namespace {
 constexpr std::size_t most_arrivals = 5;
 constexpr std::size_t most_bytes_shown = 64;
 
-/// Peers that come and go must not fill the memory. The beginnings of matches that are given up are those of who was first.
-constexpr std::size_t most_streams = 4096;
-
-/// Of a stream, what may wait for the rest of a match.
+/// Of a stream, what may wait for the rest of a match. With as many streams as there may be it is 64 MiB.
 constexpr std::size_t most_kept = std::size_t{64} << 10;
 
 std::string_view ending(std::uint64_t count) { return count == 1 ? "" : "s"; }
@@ -84,26 +82,72 @@ void Expectations::add_datagram(const capture::RecordView& record, SteadyTime no
     }
 }
 
-void Expectations::add_piece(const capture::RecordView& record, SteadyTime now) {
-    const StreamKey key{record.local, record.remote};
-    auto stream = streams_.find(key);
-    if (stream == streams_.end()) {
-        if (streams_.size() == most_streams) streams_.erase(streams_.begin());
-        stream = streams_.emplace(key, query::StreamMatcher(matchers_, most_kept)).first;
-    } else if (record.stream_offset == 0) {
-        stream->second.forget();  // another connection between the same two
+/// Peers that say something and stay must not fill the memory: the beginning of a match that is given up is that of who has been silent
+/// the longest.
+Expectations::Stream& Expectations::stream_of(const StreamKey& key) {
+    const auto known = streams_.find(key);
+    if (known != streams_.end()) {
+        by_age_.splice(by_age_.end(), by_age_, known->second.age);
+        return known->second;
     }
+    if (streams_.size() == most_streams) {
+        streams_.erase(by_age_.front());
+        by_age_.pop_front();
+    }
+    by_age_.push_back(key);
+    Stream stream{query::StreamMatcher(matchers_, most_kept), std::prev(by_age_.end())};
+    return streams_.emplace(key, std::move(stream)).first->second;
+}
+
+void Expectations::stream_ended(const Endpoint& local, const Endpoint& remote, SteadyTime now) {
+    const auto known = streams_.find({local, remote});
+    if (known == streams_.end()) return;
     Sink sink(*this, now);
-    stream->second.add(record.payload, now, sink);
-    while (stream->second.is_behind()) stream->second.go_on(sink);
+    if (!all_met()) known->second.matcher.end_message(sink);
+    if (sink.rest) forget_all_but(known->second);
+    by_age_.erase(known->second.age);
+    streams_.erase(known);
+}
+
+void Expectations::pass_time(SteadyTime now) {
+    for (auto& [key, stream] : streams_) {
+        if (all_met()) return;
+        const auto decided = stream.matcher.decides_at();
+        if (!decided || now < *decided) continue;
+        Sink sink(*this, now);
+        stream.matcher.end_message(sink);
+        if (sink.rest) forget_all_but(stream);
+    }
+}
+
+std::optional<SteadyTime> Expectations::decides_at() const {
+    std::optional<SteadyTime> first;
+    if (all_met()) return first;
+    for (const auto& [key, stream] : streams_) {
+        const auto decided = stream.matcher.decides_at();
+        if (decided && (!first || *decided < *first)) first = decided;
+    }
+    return first;
+}
+
+/// What others had sent before does not count for what is waited for now.
+void Expectations::forget_all_but(const Stream& stream) {
+    for (auto& [key, each] : streams_) {
+        if (&each != &stream) each.matcher.forget();
+    }
+}
+
+void Expectations::add_piece(const capture::RecordView& record, SteadyTime now) {
+    Stream& stream = stream_of({record.local, record.remote});
+    if (record.stream_offset == 0) stream.matcher.forget();  // another connection between the same two
+    Sink sink(*this, now);
+    stream.matcher.add(record.payload, now, sink);
+    while (stream.matcher.is_behind()) stream.matcher.go_on(sink);
     if (!sink.rest) {
         arrived(record.remote, record.payload);
         return;
     }
-    // What others had sent before does not count for what is waited for now.
-    for (auto& [other, matcher] : streams_) {
-        if (other != key) matcher.forget();
-    }
+    forget_all_but(stream);
     if (*sink.rest > 0)
         arrived(record.remote, record.payload.last(std::min(*sink.rest, record.payload.size())));
 }

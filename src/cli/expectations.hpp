@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,10 +38,20 @@ public:
 
     bool all_met() const { return met_ == expectations_.size(); }
 
-    /// The session is open: the time of the first one runs from here on.
+    /// The time of the first one runs from here on.
     void begin(SteadyTime now);
     /// The next record of the log; of others than received payloads nothing is taken.
     void add(const capture::RecordView& record, SteadyTime now);
+    /// Of this connection nothing more will come, which ends its last message.
+    void stream_ended(const Endpoint& local, const Endpoint& remote, SteadyTime now);
+    /// Messages have ended with the pause behind them, which decides what waited for their end.
+    void pass_time(SteadyTime now);
+    /// When `pass_time` may first make a difference.
+    std::optional<SteadyTime> decides_at() const;
+
+    /// Connections of which something is kept.
+    std::size_t streams() const { return streams_.size(); }
+    static constexpr std::size_t most_streams = 1024;
 
     /// When the time of the one that is waited for is over. None before `begin`, and when all are met.
     std::optional<SteadyTime> deadline() const;
@@ -58,8 +69,14 @@ private:
         Bytes beginning;
     };
     using StreamKey = std::pair<Endpoint, Endpoint>;  ///< local, remote
+    struct Stream {
+        query::StreamMatcher matcher;
+        std::list<StreamKey>::iterator age;
+    };
     class Sink;
 
+    Stream& stream_of(const StreamKey& key);
+    void forget_all_but(const Stream& stream);
     void met(SteadyTime now);
     void arrived(const Endpoint& remote, ByteView bytes);
     void add_datagram(const capture::RecordView& record, SteadyTime now);
@@ -71,7 +88,8 @@ private:
     std::size_t met_ = 0;
     std::optional<SteadyTime> since_;
 
-    std::map<StreamKey, query::StreamMatcher> streams_;
+    std::map<StreamKey, Stream> streams_;
+    std::list<StreamKey> by_age_;   ///< who was heard last stands last
     std::deque<Arrival> arrivals_;  ///< the last, since the expectation before was met
     std::uint64_t arrivals_count_ = 0;
     query::MatchGroups groups_;

@@ -44,6 +44,10 @@ public:
         if (target_ && !target_->finished() && status == exit_done) {
             tell(fmt::format("interrupted; {} was not written", request_.output->string()));
         }
+        if (request_.verify && (exporter_ || status == exit_done)) {
+            const app::TrailerTally* tally = exporter_ ? exporter_->tally() : nullptr;
+            tell(app::describe_tally(tally != nullptr ? *tally : app::TrailerTally{}, *request_.verify));
+        }
         return status;
     }
 
@@ -97,6 +101,7 @@ private:
         plan.format = request_.format;
         plan.view = request_.view;
         plan.encoding = encoding_;
+        plan.verify = request_.verify;
         // Its words name the peer of everything; a session's own beginning tells more (see record_writer.hpp).
         plan.protocol = engine::Protocol::tcp_server;
         Timestamp day{};

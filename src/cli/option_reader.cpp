@@ -43,4 +43,11 @@ void refuse_marked(std::string_view option, std::string_view text, const Error& 
     throw refusal;
 }
 
+void refuse_payload(std::string_view option, std::string_view text, const Error& error) {
+    if (error.kind != ErrorKind::bad_input && error.kind != ErrorKind::too_large) {
+        throw Refusal{exit_failed, fmt::format("{}: {}", option, error.message)};
+    }
+    refuse_marked(option, text, error);
+}
+
 }  // namespace sockdesk::cli

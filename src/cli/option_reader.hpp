@@ -47,15 +47,13 @@ T need_marked(std::string_view option, std::string_view text, Result<T> result) 
     return std::move(*result);
 }
 
-/// The same of a payload. That a file of its templates cannot be read is no bad usage.
+/// The same of a payload: that a file of its templates cannot be read is no bad usage.
+[[noreturn]] void refuse_payload(std::string_view option, std::string_view text, const Error& error);
+
 template <typename T>
 T need_payload(std::string_view option, std::string_view text, Result<T> result) {
-    if (result) return std::move(*result);
-    const ErrorKind kind = result.error().kind;
-    if (kind != ErrorKind::bad_input && kind != ErrorKind::too_large) {
-        throw Refusal{exit_failed, fmt::format("{}: {}", option, result.error().message)};
-    }
-    refuse_marked(option, text, result.error());
+    if (!result) refuse_payload(option, text, result.error());
+    return std::move(*result);
 }
 
 class OptionReader {

@@ -27,6 +27,13 @@ constexpr auto table = std::to_array<OptionSpec>({
      "send this text; may repeat, sent in order (a server: to each client)", true},
     {"--send-hex", "HEX", For::all, sending, "send these bytes: 48656C6C6F, \"48 65\", 0x48,0x65", true},
     {"--send-file", "PATH", For::all, sending, "send what the file holds", true},
+    {"--shortcut", "NAME", For::all, sending,
+     "send this shortcut (NAME or GROUP/NAME), with its appended bytes, to its own target, and wait its "
+     "delay "
+     "before the next; may repeat, between --send, too",
+     true},
+    {"--shortcuts", "FILE", For::shortcut_senders, sending,
+     "of this library instead of the window's: JSON or CSV as exported, or 'starter'"},
     {"--escapes", "", For::all, sending, "understand \\r \\n \\t \\\\ \\0 \\xHH \\uHHHH in text"},
     {"--template", "", For::all, sending,
      "understand {{counter}}, {{time:ms}}, {{pack:!H,1}}, ... in what is sent"},
@@ -37,9 +44,14 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--every", "DUR", For::all, sending, "send again every DUR (0: as fast as possible), until stopped"},
     {"--rate", "N/s", For::all, sending, "send again so often a second, until stopped: 200/s, 50k/s, 1.5M/s"},
     {"--burst", "N", For::all, sending, "N rounds at once, each time (1)"},
-    {"--times", "N", For::all, sending, "this many rounds in all (1)"},
+    {"--times", "N", For::all, sending, "this many rounds in all (1); of each --cycle, too"},
+    {"--cycle", "'DUR=>TEXT'", For::all, sending,
+     "besides, send this text each DUR, or at a rate (50k/s=>TEXT), or bytes (1s=>hex:01 02), until stopped; "
+     "may repeat",
+     true},
     {"--source", "PATH", For::all, sending,
-     "send a file of any size as it is, as fast as it is taken (a server: to each client)"},
+     "send a file of any size as it is, as fast as it is taken, over UDP in the largest datagrams (a server: "
+     "to each client; with --reconnect: anew over each connection)"},
     {"--piece", "N", For::all, sending, "with --source: in sends of N bytes"},
     {"--lines", "", For::all, sending, "with --source: a line a send, without its end"},
     {"--interval", "DUR", For::all, sending, "with --piece or --lines: so far apart"},
@@ -57,6 +69,10 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--format", "FORMAT", For::all, showing,
      "what stdout carries: log, json (an object a line) or raw (log)"},
     {"--view", "VIEW", For::all, showing, "payloads in the log as text, hex or both (text)"},
+    {"--verify", "SPEC", For::all, showing,
+     "what is received should end with this, as --checksum has it: what does not is marked, and counted at "
+     "the "
+     "end"},
     {"--save", "FILE", For::all, showing, "keep the log in this capture file (.pcapng) as it grows"},
     {"--overwrite", "", For::all, showing, "replace that file instead of appending to it"},
     {"--gui", "", For::all, showing, "open the same session in the window"},
@@ -68,7 +84,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      "stop with status 0 when this has arrived (text contained; is: prefix: hex: re: *), with 3 if not; may "
      "repeat, in order",
      true},
-    {"--within", "DUR", For::all, stopping, "how long the --expect before it may take (10s)", true},
+    {"--within", "DUR", For::all, stopping,
+     "how long the --expect before it may take (10s); of the first, opening included", true},
     {"--wait", "DUR", For::all, stopping,
      "with something to send: stop when it is sent and DUR has passed in silence (1s)"},
 
@@ -91,6 +108,8 @@ constexpr auto table = std::to_array<OptionSpec>({
      "what stdout carries: log, json (an object a line) or raw, what is answered (log)"},
     {"--view", "VIEW", For::captures, writing, "payloads in the log as text, hex or both (text)"},
     {"--encoding", "NAME", For::captures, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
+    {"--verify", "SPEC", For::log, writing,
+     "what was received should end with this, as --checksum has it: what does not is marked, and counted"},
     {"--output", "FILE", For::log, writing, "write to this file, which appears when it is complete"},
 
     {"--hex", "", For::encode, writing, "PAYLOAD is hex: 01 03 {{counter,!H}}"},
@@ -98,6 +117,8 @@ constexpr auto table = std::to_array<OptionSpec>({
     {"--encoding", "NAME", For::encode, writing, "of text (utf-8): gbk, big5, shift_jis, utf-16le, ..."},
     {"--checksum", "SPEC", For::encode, writing, "append a checksum or fixed bytes, as udp does"},
     {"--format", "FORMAT", For::encode, writing, "hex or raw (hex on a terminal, otherwise raw)"},
+
+    {"--json", "", For::shortcuts, writing, "an object a line"},
 
     {"--wait", "DUR", For::replay, stopping, "stop when all is sent and DUR has passed in silence (1s)"},
 });

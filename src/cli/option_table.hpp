@@ -22,6 +22,8 @@ enum class For : std::uint8_t {
     replay = 16,
     captures = 24,
     encode = 32,
+    shortcuts = 64,
+    shortcut_senders = 71,
 };
 
 struct OptionSpec {

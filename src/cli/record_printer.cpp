@@ -1,5 +1,7 @@
 #include "cli/record_printer.hpp"
 
+#include <utility>
+
 namespace sockdesk::cli {
 
 namespace {
@@ -17,11 +19,30 @@ std::unique_ptr<app::RecordWriter> make_writer(Format format, SessionId session,
     return app::make_log_writer(protocol, view, encoding);
 }
 
+app::ExportFormat export_format(Format format) {
+    switch (format) {
+        case Format::json:
+            return app::ExportFormat::json;
+        case Format::raw:
+            return app::ExportFormat::raw;
+        case Format::log:
+            break;
+    }
+    return app::ExportFormat::log;
+}
+
 }  // namespace
 
 RecordPrinter::RecordPrinter(Format format, SessionId session, engine::Protocol protocol,
-                             app::PayloadView view, codec::Encoding encoding)
+                             app::PayloadView view, codec::Encoding encoding,
+                             const std::optional<codec::Trailer>& verify)
     : writer_(make_writer(format, session, protocol, view, encoding)) {
+    if (verify) {
+        auto verifying =
+            std::make_unique<app::VerifyingWriter>(std::move(writer_), export_format(format), *verify);
+        verifying_ = verifying.get();
+        writer_ = std::move(verifying);
+    }
     if (format == Format::raw) beside_.emplace(protocol, app::PayloadView::text);
 }
 
@@ -37,8 +58,9 @@ void RecordPrinter::print_event(const capture::SessionEvent& event, std::string&
 
 std::unique_ptr<RecordPrinter> make_record_printer(Format format, SessionId session,
                                                    engine::Protocol protocol, app::PayloadView view,
-                                                   codec::Encoding encoding) {
-    return std::make_unique<RecordPrinter>(format, session, protocol, view, encoding);
+                                                   codec::Encoding encoding,
+                                                   const std::optional<codec::Trailer>& verify) {
+    return std::make_unique<RecordPrinter>(format, session, protocol, view, encoding, verify);
 }
 
 }  // namespace sockdesk::cli

@@ -8,6 +8,7 @@
 #include "app/log_lines.hpp"
 #include "app/record_writer.hpp"
 #include "app/session_setup.hpp"
+#include "app/verifying_writer.hpp"
 #include "capture/record.hpp"
 #include "cli/arguments.hpp"
 #include "codec/encoding.hpp"
@@ -18,8 +19,12 @@ namespace sockdesk::cli {
 /// a time.
 class RecordPrinter {
 public:
+    /// `verify`: on what is received, see verifying_writer.hpp.
     RecordPrinter(Format format, SessionId session, engine::Protocol protocol, app::PayloadView view,
-                  codec::Encoding encoding);
+                  codec::Encoding encoding, const std::optional<codec::Trailer>& verify = {});
+
+    /// Null: nothing is verified.
+    const app::TrailerTally* tally() const { return verifying_ != nullptr ? &verifying_->tally() : nullptr; }
 
     void print_payload(const capture::RecordView& record, std::string& out) {
         writer_->write_payload(record, out);
@@ -30,11 +35,13 @@ public:
 
 private:
     std::unique_ptr<app::RecordWriter> writer_;
-    std::optional<app::LogLines> beside_;  ///< raw
+    const app::VerifyingWriter* verifying_ = nullptr;  ///< the same
+    std::optional<app::LogLines> beside_;              ///< raw
 };
 
 std::unique_ptr<RecordPrinter> make_record_printer(Format format, SessionId session,
                                                    engine::Protocol protocol, app::PayloadView view,
-                                                   codec::Encoding encoding);
+                                                   codec::Encoding encoding,
+                                                   const std::optional<codec::Trailer>& verify = {});
 
 }  // namespace sockdesk::cli

@@ -17,13 +17,13 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "app/replay_source.hpp"
 #include "archive/recordings.hpp"
+#include "cli/amounts.hpp"
 #include "cli/batch_writer.hpp"
 #include "cli/capture_arguments.hpp"
 #include "cli/capture_input.hpp"
 #include "cli/interrupts.hpp"
-#include "cli/record_printer.hpp"
+#include "cli/replay_flow.hpp"
 #include "cli/stop_rules.hpp"
 #include "cli/wake_up.hpp"
 #include "codec/escapes.hpp"
@@ -43,35 +43,6 @@ constexpr std::size_t capture_memory_bytes = std::size_t{256} << 20;
 constexpr std::size_t session_memory_bytes = std::size_t{128} << 20;
 
 constexpr CycleId playback{1};
-
-/// "3 h 25 min", "1 min 12 s"
-std::string in_words(std::chrono::nanoseconds duration) {
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
-    if (seconds >= 86'400) return fmt::format("{} d {} h", seconds / 86'400, seconds % 86'400 / 3600);
-    if (seconds >= 3600) return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
-    return fmt::format("{} min {} s", seconds / 60, seconds % 60);
-}
-
-/// What one socket does of the replay.
-struct Flow {
-    enum class State : std::uint8_t {
-        waiting,  ///< for its time
-        opening,
-        sending,
-        sent,  ///< and what is answered is looked at
-        over,
-    };
-
-    app::ReplayFlow plan;
-    SteadyTime opens_at{};
-    State state = State::waiting;
-    engine::SessionHandle session = {};
-    std::optional<capture::LogReader> reader = {};
-    std::unique_ptr<RecordPrinter> printer = {};
-    RecordIndex next_record = 0;
-    bool peer_finished = false;
-    bool removed = false;
-};
 
 class ReplayCommand {
 public:

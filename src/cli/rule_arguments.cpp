@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/rate_text.hpp"
 #include "app/reply_rules.hpp"
 #include "cli/numbers.hpp"
 #include "cli/option_reader.hpp"
@@ -13,22 +14,14 @@ namespace sockdesk::cli {
 
 namespace {
 
-constexpr std::uint64_t highest_rate = 1'000'000'000;
-
-/// "100", "100/s"; thousands and millions as 50k, 2M.
+/// "100", "1.5k/s": as `--rate`, but a whole number.
 std::uint32_t parse_reply_rate(std::string_view text) {
-    std::string_view number = text;
-    if (number.ends_with("/s")) number.remove_suffix(2);
-    std::uint64_t unit = 1;
-    if (number.ends_with('k')) unit = 1'000;
-    if (number.ends_with('M')) unit = 1'000'000;
-    if (unit != 1) number.remove_suffix(1);
-    const auto count = parse_count(number, 0, highest_rate / unit);
-    if (!count) {
+    const auto thousandths = app::read_rate(text);
+    if (!thousandths || *thousandths % 1'000 != 0) {
         refuse(fmt::format(
             "--reply-rate \"{}\": write answers a second, such as 100/s or 5k/s; 0 is no limit", text));
     }
-    return static_cast<std::uint32_t>(*count * unit);
+    return static_cast<std::uint32_t>(*thousandths / 1'000);
 }
 
 app::ReplyTexts texts_of(const SessionCommand& command, const app::SessionSetup& setup) {
@@ -47,7 +40,7 @@ void read_replies(const SessionCommand& command, app::SessionSetup& setup) {
         if (const auto compiled = app::compile_rule(rule, texts); !compiled) {
             Error error = compiled.error().error;
             error.position = app::position_in_line(given.value, compiled.error());
-            refuse_marked("--reply", given.value, error);
+            refuse_payload("--reply", given.value, error);
         }
         setup.replies.rules.push_back(std::move(rule));
     }

@@ -17,6 +17,7 @@
 #include "cli/encode_command.hpp"
 #include "cli/log_command.hpp"
 #include "cli/replay_command.hpp"
+#include "cli/shortcuts_command.hpp"
 #include "cli/terminal_session.hpp"
 
 namespace sockdesk::cli {
@@ -80,6 +81,7 @@ int run(int argc, char** argv, const Faces& faces) {
         return open_window(*window, faces);
     if (std::holds_alternative<DemoRequest>(*invocation)) return run_demo();
     if (const auto* log = std::get_if<LogRequest>(&*invocation)) return run_log(*log);
+    if (const auto* shortcuts = std::get_if<ShortcutsRequest>(&*invocation)) return run_shortcuts(*shortcuts);
     if (const auto* encode = std::get_if<EncodeRequest>(&*invocation)) return run_encode(*encode);
     if (const auto* replay = std::get_if<ReplayRequest>(&*invocation)) return run_replay(*replay);
     auto& terminal = std::get<TerminalRequest>(*invocation);

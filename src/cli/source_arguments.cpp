@@ -17,7 +17,9 @@ namespace {
 /// A rate that has no period of whole nanoseconds is kept exactly by sending a few at a time, where nobody can tell them apart.
 constexpr std::chrono::nanoseconds longest_invisible_period = std::chrono::microseconds{100};
 
-SendRhythm rhythm_of(std::uint64_t thousandths_a_second, std::optional<std::uint32_t> burst) {
+}  // namespace
+
+SendRhythm rhythm_of_rate(std::uint64_t thousandths_a_second, std::optional<std::uint32_t> burst) {
     constexpr std::uint64_t thousand_seconds_ns = 1'000'000'000'000;
     SendRhythm rhythm;
     rhythm.option = "--rate";
@@ -39,8 +41,6 @@ SendRhythm rhythm_of(std::uint64_t thousandths_a_second, std::optional<std::uint
     return rhythm;
 }
 
-}  // namespace
-
 std::optional<SendRhythm> read_rhythm(const SessionCommand& command) {
     const auto every = command.value("--every");
     const auto rate = command.value("--rate");
@@ -53,7 +53,7 @@ std::optional<SendRhythm> read_rhythm(const SessionCommand& command) {
         }
     }
     if (every && rate) refuse("--every and --rate both say how often: give one of them");
-    if (rate) return rhythm_of(need("--rate", parse_rate(*rate)), burst);
+    if (rate) return rhythm_of_rate(need("--rate", parse_rate(*rate)), burst);
     if (!every) return std::nullopt;
     return SendRhythm{"--every", need("--every", parse_duration(*every)), burst.value_or(1)};
 }
@@ -83,7 +83,6 @@ std::optional<app::FileSourceOptions> read_source(const SessionCommand& command,
     if (const auto interval = command.value("--interval"))
         options.interval = need("--interval", parse_duration(*interval));
     if (options.cut == app::FileCut::stream) {
-        if (options.datagrams) refuse("--source: say what one datagram is: --lines, or --piece N bytes");
         if (options.interval.count() != 0)
             refuse("--interval: say between what: --lines, or --piece N bytes");
         if (options.trailer) refuse("--checksum: say of what: with --source, --lines or --piece N bytes");

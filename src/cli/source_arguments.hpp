@@ -19,8 +19,10 @@ struct SendRhythm {
     std::uint32_t burst = 1;
 };
 
-// All throw `Refusal`.
+// What reads options throws `Refusal`.
 
+/// As exactly as a period and a burst can say it.
+SendRhythm rhythm_of_rate(std::uint64_t thousandths_a_second, std::optional<std::uint32_t> burst = {});
 /// None where the options say nothing about it.
 std::optional<SendRhythm> read_rhythm(const SessionCommand& command);
 /// Whether the file can be read shows here, and not when somebody has connected.

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -18,10 +19,15 @@ constexpr std::size_t batch_bytes = std::size_t{64} << 10;
 /// A batch ends at its first line that is refused, so a line that may be too long for a datagram goes alone.
 constexpr std::size_t alone_bytes = std::size_t{8} << 10;
 
+bool is_regular_file(int fd) {
+    struct stat status {};
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 }  // namespace
 
 StdinSender::StdinSender(int fd, const LineOptions& options)
-    : fd_(fd), options_(options), interactive_(isatty(fd) == 1) {}
+    : fd_(fd), options_(options), interactive_(isatty(fd) == 1), is_file_(is_regular_file(fd)) {}
 
 bool StdinSender::wants_input() const { return !ended_ && !in_flight_ && !line_; }
 

@@ -30,6 +30,9 @@ public:
     /// A person types, as opposed to a file or a program that writes.
     bool interactive() const { return interactive_; }
 
+    /// It is a file, which has an end, and that has not been reached.
+    bool reads_on() const { return is_file_ && !ended_; }
+
     /// Whether to wait for input: none is there, and more may come.
     bool wants_input() const;
 
@@ -74,6 +77,7 @@ private:
     int fd_;
     LineOptions options_;
     bool interactive_;
+    bool is_file_;
     LineReader lines_;
     std::optional<std::string> line_;  ///< taken from `lines_`, in no batch yet
     std::uint64_t line_number_ = 0;

@@ -28,8 +28,8 @@ constexpr std::size_t batch_bytes = std::size_t{128} << 10;
 /// How long the first datagram is kept waiting at most, on a machine whose memory is slow to come by.
 constexpr std::chrono::milliseconds longest_preparation{250};
 
-/// What was to be sent may take so long to go out when nothing more is expected.
-constexpr std::chrono::seconds longest_flush{5};
+/// How often to look whether everything has gone out, when nothing more is expected.
+constexpr std::chrono::milliseconds flush_interval{50};
 
 /// How often to look whether the process has come to the foreground, when input waits on a terminal.
 constexpr std::chrono::seconds foreground_interval{1};
@@ -38,7 +38,7 @@ constexpr std::chrono::seconds foreground_interval{1};
 /// client that connects again are there to stay.
 bool waits_when_sent(const TerminalRequest& request) {
     const StopWhen& stop = request.stop;
-    const bool sends = !request.setup.sends.empty() || request.source || request.read_stdin;
+    const bool sends = !request.unasked.empty() || request.read_stdin;
     return sends && request.expectations.empty() && request.setup.config.protocol != Protocol::tcp_server &&
            !request.setup.config.reconnect && !stop.count && !stop.after && !stop.idle;
 }
@@ -83,16 +83,19 @@ TerminalSession::TerminalSession(TerminalRequest request)
     : request_(std::move(request)),
       output_(STDOUT_FILENO),
       rules_(request_.stop, waits_when_sent(request_), steady_now()),
+      sends_(request_.unasked, first_unasked_cycle),
       engine_(engine_options(config())),
       session_(engine_.create_session(session_name(config()))),
       reader_(session_.log) {
     const codec::Encoding encoding =
         codec::Encoding::find(request_.setup.encoding).value_or(codec::Encoding::utf8());
-    printer_ =
-        make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view, encoding);
+    printer_ = make_record_printer(request_.format, session_.id, config().protocol, request_.setup.view,
+                                   encoding, request_.verify);
     if (!request_.expectations.empty()) {
         expectations_.emplace(std::move(request_.expectations), encoding);
+        expectations_->begin(steady_now());
     }
+    if (request_.unasked.source && isatty(STDERR_FILENO) == 1) progress_.emplace(STDERR_FILENO);
     if (request_.read_stdin) {
         LineOptions options;
         options.compiler = line_compiler(request_);
@@ -114,23 +117,14 @@ int TerminalSession::run() {
         send_input();
         apply_rules();
         flush();
+        show_progress();
     }
     print_records();
     engine_.on_activity(nullptr);
+    if (progress_) progress_->erase();
     const int status = exit_status();
     flush();
     return status;
-}
-
-int TerminalSession::exit_status() {
-    if (failure_ && !failure_told_) note(*failure_);
-    // A session that could not even be opened has failed, whatever was expected of it.
-    if (expectations_ && !expectations_->all_met() && (was_open_ || !failure_)) {
-        diagnostics_ += expectations_->report(unmet_);
-        return exit_expectation_failed;
-    }
-    if (failure_) return exit_failed;
-    return input_failed_ && !interrupted_ ? exit_failed : exit_done;
 }
 
 void TerminalSession::start() {
@@ -169,29 +163,31 @@ void TerminalSession::open_session() {
         leave();
         return;
     }
-    std::optional<engine::CyclePlan> greeting;
-    if (!request_.setup.sends.empty()) {
-        greeting.emplace();
-        for (const engine::Outgoing& outgoing : request_.setup.sends) greeting->steps.emplace_back(outgoing);
-        greeting->period = request_.setup.period;
-        greeting->burst = request_.setup.burst;
-        greeting->rounds = request_.setup.rounds;
-    }
-    engine_.submit(engine::OpenSession{session_.id, config(), std::move(greeting)});
+    engine_.submit(engine::OpenSession{session_.id, config(), sends_.greeting()});
     // The time until it is connected counts as well where that may never be.
     if (config().reconnect) rules_.opened(steady_now());
 }
 
-void TerminalSession::start_source(engine::SendTarget target) {
-    auto source = app::FileSource::open(*request_.source);
-    if (!source) {  // it could be read a moment ago
-        fail_and_tell(source.error().message);
-        if (!is_server()) request_stop();
-        return;
+void TerminalSession::begin_sends(const engine::SendTarget& target) {
+    const auto begun = sends_.begin(engine_, session_.id, target, steady_now());
+    if (begun) return;
+    fail_and_tell(begun.error().message);  // it could be read a moment ago
+    if (!is_server()) request_stop();
+}
+
+std::optional<SteadyTime> TerminalSession::next_look() const {
+    if (next_record_ < session_.log->published()) return SteadyTime{};
+    if (phase_ != Phase::running) return std::nullopt;
+    std::optional<SteadyTime> first = rules_.deadline();
+    const auto consider = [&first](std::optional<SteadyTime> time) {
+        if (time && (!first || *time < *first)) first = time;
+    };
+    if (expectations_) {
+        consider(fence_passed_ ? steady_now() + flush_interval : expectations_->deadline());
+        consider(expectations_->decides_at());
     }
-    ++greetings_running_;
-    engine_.submit(
-        engine::StartPlayback{session_.id, CycleId{next_source_++}, std::move(*source), std::move(target)});
+    if (progress_ && sends_.sends_file()) consider(progress_->due());
+    return first;
 }
 
 void TerminalSession::wait() {
@@ -201,11 +197,7 @@ void TerminalSession::wait() {
                                           {wake_up_.fd(), POLLIN, 0},
                                           {watched_output, 0, 0},
                                           {-1, POLLIN, 0}}};
-    std::optional<SteadyTime> until = phase_ == Phase::running ? rules_.deadline() : std::nullopt;
-    if (expectations_ && phase_ == Phase::running) {
-        const auto late = met_at_ ? *met_at_ + longest_flush : expectations_->deadline();
-        if (late) until = until ? std::min(*until, *late) : *late;
-    }
+    std::optional<SteadyTime> until = next_look();
     if (phase_ == Phase::running && input_ && input_->wants_input() &&
         (somebody_listens() || input_->interactive())) {
         if (input_->in_background()) {
@@ -215,7 +207,6 @@ void TerminalSession::wait() {
             descriptors[3].fd = input_->fd();
         }
     }
-    if (next_record_ < session_.log->published()) until = SteadyTime{};
 
     timespec timeout{};
     if (until) {
@@ -281,6 +272,9 @@ void TerminalSession::print_record(const capture::RecordView& record) {
             peer_finished_ = true;
             break;
         case capture::SessionEvent::Kind::disconnect:
+            if (expectations_ && event.local && event.remote) {
+                expectations_->stream_ended(*event.local, *event.remote, steady_now());
+            }
             connection_ended(event);
             break;
         default:
@@ -302,6 +296,7 @@ void TerminalSession::connection_ended(const capture::SessionEvent& event) {
 
 void TerminalSession::flush() {
     if (output_.buffer().empty() && diagnostics_.empty()) return;
+    if (progress_) progress_->erase();
     if (output_.flush() != BatchWriter::State::good) {
         if (output_.state() == BatchWriter::State::failed) {
             fail_with(fmt::format("standard output: {}", std::strerror(output_.error())));
@@ -349,9 +344,16 @@ void TerminalSession::send_input() {
     engine_.submit(engine::StartCycle{session_.id, input_cycle, std::move(plan)});
 }
 
+void TerminalSession::show_progress() {
+    if (!progress_ || phase_ != Phase::running || !sends_.sends_file()) return;
+    const SteadyTime now = steady_now();
+    if (now < progress_->due()) return;
+    progress_->update(sends_.source_totals(now), request_.unasked.source->path.string(), now);
+}
+
 bool TerminalSession::everything_sent() {
-    if (!open_ || greetings_running_ != 0) return false;
-    if (sends_unasked() && greetings_finished_ == 0) return false;
+    if (!open_ || sends_.under_way()) return false;
+    if (sends_.any() && !sends_.begun()) return false;
     return !input_ || input_->finished();
 }
 
@@ -359,81 +361,6 @@ void TerminalSession::finish_sending() {
     if (finish_sent_) return;
     finish_sent_ = true;
     engine_.submit(engine::FinishSending{session_.id, ConnectionId{0}});
-}
-
-bool TerminalSession::nothing_waits() {
-    const bool sends = sends_unasked() && request_.setup.rounds;
-    if (sends && (greetings_running_ != 0 || greetings_finished_ == 0)) return false;
-    return !(input_ && input_->has_lines()) && session_.counters->send_queue_bytes == 0;
-}
-
-void TerminalSession::apply_expectations(SteadyTime now) {
-    if (expectations_->all_met()) {
-        if (!met_at_) met_at_ = now;
-        if (nothing_waits() || now >= *met_at_ + longest_flush) request_stop();
-    } else if (expectations_->is_late(now)) {
-        unmet_ = fmt::format("within {}", expectations_->patience());
-        request_stop();
-    }
-}
-
-void TerminalSession::apply_rules() {
-    if (phase_ == Phase::running && expectations_) apply_expectations(steady_now());
-    if (phase_ != Phase::running) return;
-    const bool sent = everything_sent();
-    if (sent && is_client() && input_ && !config().reconnect) {
-        finish_sending();
-        if (peer_finished_) {  // both directions are over
-            request_stop();
-            return;
-        }
-    }
-    const SteadyTime now = steady_now();
-    // A peer that has closed may be gone altogether: input that does not come is not waited for without end.
-    rules_.set_all_sent(sent || (is_client() && peer_finished_ && !(input_ && input_->has_lines())), now);
-    if (rules_.reached(now)) {
-        out_of_time_ = true;
-        request_stop();
-    }
-}
-
-void TerminalSession::request_stop() {
-    stopped_ = true;
-    if (phase_ == Phase::preparing) {
-        leave();
-    } else if (phase_ == Phase::running) {
-        phase_ = Phase::closing;
-        engine_.submit(engine::CloseSession{session_.id});
-    }
-}
-
-void TerminalSession::leave() {
-    if (phase_ == Phase::leaving || phase_ == Phase::done) return;
-    phase_ = Phase::leaving;
-    // Answered when all that came before is in the log and the file complete.
-    engine_.submit(engine::RemoveSession{session_.id});
-}
-
-void TerminalSession::fail_with(const std::string& message) {
-    if (failure_) return;
-    failure_ = message;
-    failure_told_ = request_.format == Format::raw && message == last_error_;
-}
-
-void TerminalSession::fail_and_tell(const std::string& message) {
-    const bool first = !failure_;
-    fail_with(message);
-    if (first) failure_told_ = true;
-    note(message);
-}
-
-void TerminalSession::input_problem(const std::string& message) {
-    if (!input_->interactive()) input_failed_ = true;
-    note(message);
-}
-
-void TerminalSession::note(const std::string& message) {
-    diagnostics_ += fmt::format("sockdesk: {}\n", codec::escape_controls(message));
 }
 
 }  // namespace sockdesk::cli

@@ -13,8 +13,11 @@
 #include "cli/expectations.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/record_printer.hpp"
+#include "cli/source_progress.hpp"
+#include "cli/stall_watch.hpp"
 #include "cli/stdin_sender.hpp"
 #include "cli/stop_rules.hpp"
+#include "cli/unasked_sends.hpp"
 #include "cli/wake_up.hpp"
 #include "engine/engine.hpp"
 
@@ -44,6 +47,7 @@ private:
     void start();
     void open_session();
     void wait();
+    std::optional<SteadyTime> next_look() const;
     void interrupt();
     void handle_events();
     void print_records();
@@ -51,7 +55,9 @@ private:
     void connection_ended(const capture::SessionEvent& event);
     void flush();
     void send_input();
-    void start_source(engine::SendTarget target);
+    void begin_sends(const engine::SendTarget& target);
+    void sends_ended(const engine::CycleFinished& event, const UnaskedSends::End& end);
+    void show_progress();
     void apply_rules();
     void request_stop();
     void leave();
@@ -69,25 +75,29 @@ private:
     void handle(const engine::SendRefused&) {}  // CycleFinished says it as well, and the log does
 
     static constexpr CycleId input_cycle{1};
+    /// Nothing is sent by it: when it is answered, the loop thread is through with all that came before.
+    static constexpr CycleId fence_cycle{2};
+    static constexpr CycleId first_unasked_cycle{3};
 
     static SteadyTime steady_now() { return SystemClock().steady_now(); }
     bool is_server() const { return config().protocol == engine::Protocol::tcp_server; }
     bool is_client() const { return config().protocol == engine::Protocol::tcp_client; }
     const engine::SessionConfig& config() const { return request_.setup.config; }
-    /// `--send` and its like, or `--source`.
-    bool sends_unasked() const { return !request_.setup.sends.empty() || request_.source; }
     void tell_small_receive_buffer();
     bool everything_sent();
     bool somebody_listens() const;
     void finish_sending();
     /// Hands the engine the rules of `--reply`. False: they cannot be carried out, and that is told.
     bool set_replies();
-    /// Whether what was asked to be sent has gone to the kernel.
+    /// Whether what was asked to be sent, or to be answered, has gone to the kernel; but for what has no end.
     bool nothing_waits();
-    /// Stops when all expectations are met, or one of them is late.
+    /// Stops when one of the expectations is late, or all are met and nothing waits any more.
     void apply_expectations(SteadyTime now);
     bool expectations_met() const { return expectations_ && expectations_->all_met(); }
+    /// What was asked to be sent and was not, though all expectations were met; empty: nothing.
+    std::string left_unsent() const;
     int exit_status();
+    void tell_source_summary();
 
     /// Exit status 1, with this line on stderr at the end; the first failure is the one that is told.
     void fail_with(const std::string& message);
@@ -108,8 +118,12 @@ private:
     StopRules rules_;
     std::optional<StdinSender> input_;
     std::optional<Expectations> expectations_;
-    std::optional<SteadyTime> met_at_;  ///< the last of them
     std::string unmet_ = "before the session ended";
+    bool fence_asked_ = false;  ///< all of them are met
+    bool fence_passed_ = false;
+    StallWatch stall_;
+    UnaskedSends sends_;
+    std::optional<ProgressLine> progress_;
 
     engine::Engine engine_;  // after `wake_up_`, which its thread uses
     engine::SessionHandle session_;
@@ -124,10 +138,7 @@ private:
     bool open_ = false;
     bool was_open_ = false;
     std::optional<Error> last_attempt_;
-    std::string last_error_;               ///< the last one in the log
-    std::uint64_t greetings_running_ = 0;  ///< sends of `--send` under way; a server has one for each client
-    std::uint64_t greetings_finished_ = 0;
-    decltype(CycleId::value) next_source_ = input_cycle.value + 1;
+    std::string last_error_;  ///< the last one in the log
     std::uint64_t clients_ = 0;
     std::optional<Endpoint> last_peer_;
     bool peer_finished_ = false;
@@ -135,8 +146,11 @@ private:
 
     bool saving_ = false;
     bool removed_ = false;
-    bool stopped_ = false;      ///< it was we who ended it
-    bool out_of_time_ = false;  ///< by a stop rule
+    bool stopped_ = false;              ///< it was we who ended it
+    bool out_of_time_ = false;          ///< by a stop rule
+    bool stalled_ = false;              ///< whoever is sent to does not take it any more
+    std::uint64_t queued_at_end_ = 0;   ///< bytes that were dropped
+    std::uint64_t replies_at_end_ = 0;  ///< whose delay was not over
     std::optional<std::string> failure_;
     bool failure_told_ = false;
     bool input_failed_ = false;

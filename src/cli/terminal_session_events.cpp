@@ -17,14 +17,10 @@ void TerminalSession::handle(const engine::StateChanged& event) {
             if (event.error) last_attempt_ = event.error;
             break;
         case SessionState::open:
-            if (!open_ && !is_server()) {
-                if (!request_.setup.sends.empty()) ++greetings_running_;
-                if (request_.source) start_source(engine::ToDefault{});
-            }
+            if (!open_ && !is_server()) begin_sends(engine::ToDefault{});
             if (!was_open_) tell_small_receive_buffer();
             open_ = was_open_ = true;
             rules_.opened(steady_now());
-            if (expectations_) expectations_->begin(steady_now());
             break;
         case SessionState::failed:
             if (event.error) fail_with(event.error->message);
@@ -54,8 +50,7 @@ void TerminalSession::tell_small_receive_buffer() {
 
 void TerminalSession::handle(const engine::ClientConnected& event) {
     ++clients_;
-    if (!request_.setup.sends.empty()) ++greetings_running_;
-    if (request_.source) start_source(event.connection);
+    begin_sends(event.connection);
 }
 
 void TerminalSession::handle(const engine::ClientDisconnected&) { --clients_; }
@@ -65,13 +60,16 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
         note(fmt::format("{} of {} rounds were left out: their time had passed", event.missed_rounds,
                          event.rounds + event.missed_rounds));
     }
-    if (event.cycle != input_cycle) {
-        if (greetings_running_ != 0) --greetings_running_;
-        ++greetings_finished_;
-        if (event.error && !is_server() && !config().reconnect) {
-            fail_with(event.error->message);
-            request_stop();
-        }
+    if (event.late != 0) {
+        note(fmt::format("{} sends were late: whoever receives them, or this machine, did not keep up",
+                         event.late));
+    }
+    if (event.cycle == fence_cycle) {
+        fence_passed_ = true;
+        return;
+    }
+    if (const auto end = sends_.finished(event, steady_now())) {
+        sends_ended(event, *end);
         return;
     }
     if (!input_) return;
@@ -83,6 +81,22 @@ void TerminalSession::handle(const engine::CycleFinished& event) {
     input_->batch_done();
     // A person sees the error in the log and types on.
     if (event.error && !input_->interactive()) input_problem(event.error->message);
+}
+
+void TerminalSession::sends_ended(const engine::CycleFinished& event, const UnaskedSends::End& end) {
+    if (!event.error) return;
+    const bool stays = is_server() || config().reconnect;
+    if (end.file_failed && stays) {
+        fail_and_tell(event.error->message);  // who comes later gets what there is then
+    } else if (!stays) {
+        fail_with(event.error->message);
+        request_stop();
+    } else if (end.is_source && config().reconnect) {
+        note(
+            fmt::format("{}: the connection was lost after {} of {} bytes; the next one gets the file from "
+                        "its beginning",
+                        request_.unasked.source->path.string(), end.sent_bytes, end.total_bytes));
+    }
 }
 
 void TerminalSession::handle(const engine::RepliesHeld& event) {

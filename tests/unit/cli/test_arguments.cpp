@@ -127,6 +127,47 @@ TEST(Arguments, rounds_and_periods) {
     EXPECT_EQ(with({"--times", "3"}).period, 0ns);
 }
 
+TEST(Arguments, cycles_have_a_rhythm_each) {
+    const TerminalRequest made =
+        request({"udp", "--remote", "127.0.0.1:9", "--cycle", "10ms=>a=>b", "--cycle", "50k/s=>hex:0aFF",
+                 "--cycle", "0=>text:hex:", "--send", "x"});
+    const std::vector<engine::CyclePlan>& cycles = made.unasked.cycles;
+    ASSERT_EQ(cycles.size(), 3U);
+    EXPECT_EQ(cycles[0].period, 10ms);
+    EXPECT_EQ(as_chars(**cycles[0].steps.front().payload.fixed()), "a=>b");
+    EXPECT_EQ(cycles[1].period, 20us);
+    EXPECT_EQ(**cycles[1].steps.front().payload.fixed(), (Bytes{0x0A, 0xFF}));
+    EXPECT_EQ(cycles[2].period, 0ns);
+    EXPECT_EQ(as_chars(**cycles[2].steps.front().payload.fixed()), "hex:");
+    for (const engine::CyclePlan& plan : cycles) EXPECT_FALSE(plan.rounds);
+    EXPECT_EQ(made.unasked.sequence.rounds, 1U);
+    EXPECT_FALSE(made.unasked.all_end());
+    EXPECT_TRUE(
+        request({"udp", "--remote", "127.0.0.1:9", "--cycle", "1s=>x", "--times", "2"}).unasked.all_end());
+}
+
+TEST(Arguments, shortcuts_stand_in_the_sequence_with_their_delays) {
+    const TemporaryFile file(
+        "name,payload,mode,delay,target\nA,a,text,20,\nB,0B,hex,,127.0.0.1:8\nC,c,text,5,\n");
+    const TerminalRequest made =
+        request({"udp", "--remote", "127.0.0.1:9", "--shortcuts", file.path(), "--shortcut", "A", "--send",
+                 "between", "--shortcut", "B", "--shortcut", "C", "--times", "2"});
+    const engine::CyclePlan& plan = made.unasked.sequence;
+    ASSERT_EQ(plan.steps.size(), 4U);
+    EXPECT_EQ(plan.steps[0].after, 0ns);
+    EXPECT_EQ(plan.steps[1].after, 20ms);
+    EXPECT_EQ(plan.steps[2].after, 0ns);
+    EXPECT_EQ(plan.steps[2].target, engine::SendTarget(HostPort{"127.0.0.1", 8}));
+    EXPECT_FALSE(plan.steps[3].target);
+    EXPECT_EQ(plan.period, 25ms) << "the last one has its delay before the next round";
+    EXPECT_EQ(plan.rounds, 2U);
+    // Whom to send to need not be said of what says it itself.
+    EXPECT_EQ(request({"udp", "--shortcuts", file.path(), "--shortcut", "B"}).unasked.sequence.steps.size(),
+              1U);
+    EXPECT_NE(refusal({"udp", "--shortcuts", file.path(), "--shortcut", "A"}).find("--remote"),
+              std::string::npos);
+}
+
 TEST(Arguments, a_template_is_made_at_each_send) {
     const TerminalRequest made =
         request({"udp", "--remote", "127.0.0.1:9", "--template", "--send", "{{counter}}", "--send-hex",
