@@ -1,10 +1,15 @@
 """`--expect`: Sockdesk tests another program's sockets in a shell script."""
 
+import hashlib
+import random
 import re
 import shutil
 import sys
+import time
 
 import pytest
+
+from loopback import receive_all, receive_exactly, reset
 
 PONG_SERVER = """
 import socket, sys
@@ -95,6 +100,126 @@ def test_what_was_to_be_sent_is_sent_before_the_end(sockdesk, sockets):
         got += piece
     assert got == b"x" * 10
     desk.finished(0)
+
+
+def test_a_cycle_is_sent_to_its_end_however_long_that_takes(sockdesk, sockets):
+    listener = sockets.listener()
+    desk = sockdesk("tcp-client", "--remote", "127.0.0.1:%d" % listener.getsockname()[1], "--send", "x", "--every", "800ms",
+                    "--times", "8", "--expect", "go")
+    connection = sockets.accept(listener)
+    connection.send(b"go")
+    assert receive_all(connection) == b"x" * 8
+    desk.finished(0)
+    assert desk.stderr() == ""
+
+
+def test_a_cycle_without_an_end_ends_when_all_has_come(sockdesk, sockets):
+    receiver = sockets.udp()
+    desk = sockdesk("udp", "--remote", "127.0.0.1:%d" % receiver.getsockname()[1], "--send", "ping", "--every", "5ms", "--cycle",
+                    "5ms=>beat", "--expect", "pong")
+    address = receiver.recvfrom(100)[1]
+    receiver.sendto(b"pong", address)
+    desk.finished(0)
+
+
+def test_a_file_reaches_a_slow_reader_whole(sockdesk, sockets, tmp_path):
+    path = tmp_path / "large"
+    path.write_bytes(random.Random(9).randbytes(24 << 20))
+    listener = sockets.listener()
+    desk = sockdesk("tcp-client", "--remote", "127.0.0.1:%d" % listener.getsockname()[1], "--source", path, "--expect", "go",
+                    format="raw")
+    connection = sockets.accept(listener)
+    connection.send(b"go")
+    digest = hashlib.sha256()
+    for _ in range(12):
+        time.sleep(0.5)  # it is a slow one
+        digest.update(receive_exactly(connection, 1 << 20))
+    while data := connection.recv(1 << 20):
+        digest.update(data)
+    assert digest.digest() == hashlib.sha256(path.read_bytes()).digest()
+    assert desk.exit_status() == 0
+    assert f"{24 << 20} bytes sent" in desk.stderr()
+
+
+def test_what_was_left_unsent_is_told_and_a_failure(sockdesk, sockets, tmp_path):
+    """The peer stops reading, and the session has no more time."""
+    path = tmp_path / "large"
+    path.write_bytes(bytes(64 << 20))
+    listener = sockets.listener()
+    desk = sockdesk("tcp-client", "--remote", "127.0.0.1:%d" % listener.getsockname()[1], "--source", path, "--expect", "go",
+                    "--for", "1500ms", format="raw")
+    sockets.accept(listener).send(b"go")
+    assert desk.exit_status() == 1
+    told = re.search(rf"(\d+) of {64 << 20} bytes of {path} sent", desk.stderr())
+    assert told and int(told[1]) < 64 << 20, desk.stderr()
+
+
+def test_a_cycle_that_is_cut_off_is_told_and_a_failure(sockdesk, sockets):
+    receiver = sockets.udp()
+    desk = sockdesk("udp", "--remote", "127.0.0.1:%d" % receiver.getsockname()[1], "--send", "x", "--every", "1h", "--times", "3",
+                    "--expect", "go", "--for", "500ms")
+    receiver.sendto(b"go", receiver.recvfrom(100)[1])
+    desk.finished(1)
+    assert "1 of 3 rounds sent" in desk.stderr()
+
+
+def test_a_delayed_answer_is_given_before_the_end(sockdesk, sockets):
+    desk = sockdesk("udp", "--local", "127.0.0.1:0", "--reply", "ping=>after:300ms:pong", "--expect", "ping")
+    s = sockets.udp()
+    s.connect(desk.opened())
+    s.send(b"ping")
+    assert s.recv(100) == b"pong"
+    desk.finished(0)
+
+
+def test_a_delayed_answer_to_a_connection_too(sockdesk, sockets):
+    desk = sockdesk("tcp-server", "--local", "127.0.0.1:0", "--reply", "ping=>after:300ms:pong", "--expect", "ping")
+    connection = sockets.connect(desk.opened())
+    connection.send(b"ping")
+    assert receive_all(connection) == b"pong"
+    desk.finished(0)
+
+
+def test_who_hangs_up_before_the_answer_is_not_waited_for(sockdesk, sockets):
+    desk = sockdesk("tcp-server", "--local", "127.0.0.1:0", "--reply", "ping=>after:3600000ms:pong", "--expect", "ping")
+    connection = sockets.connect(desk.opened())
+    connection.send(b"ping")
+    desk.event("recv")
+    reset(connection)
+    desk.finished(0)
+
+
+def test_input_from_a_file_is_sent_to_its_end(binary, peer, sockets, tmp_path):
+    lines = tmp_path / "lines"
+    lines.write_text("".join(f"line {n}\n" for n in range(200_000)))
+    listener = sockets.listener()
+    with lines.open("rb") as file:
+        process = peer([binary, "tcp-client", "--remote", "127.0.0.1:%d" % listener.getsockname()[1], "--stdin", "--expect", "go",
+                        "--format", "raw"], stdin=file)
+        connection = sockets.accept(listener)
+        connection.send(b"go")
+        assert receive_all(connection) == lines.read_bytes().replace(b"\n", b"")
+        assert process.exit_status() == 0
+
+
+@pytest.mark.parametrize("reconnect", [["--reconnect"], []])
+def test_the_time_runs_while_nobody_answers_the_call(binary, peer, sockets, reconnect):
+    """A full queue of the listener: the system answers nobody."""
+    listener = sockets.listener(backlog=0)
+    address = listener.getsockname()
+    waiting = sockets.connect(address)
+    process = peer([binary, "tcp-client", "--remote", "127.0.0.1:%d" % address[1], *reconnect, "--expect", "x", "--within", "1s"])
+    assert process.exit_status() == 3
+    assert "not met within 1 s: x" in process.stderr()
+    waiting.close()
+
+
+def test_the_time_runs_while_connections_are_refused(binary, peer, sockets):
+    host, port = sockets.refusing_tcp()
+    process = peer([binary, "tcp-client", "--remote", f"{host}:{port}", "--reconnect", "--expect", "x", "--within", "1s"])
+    assert process.exit_status() == 3
+    said = process.stderr()
+    assert "not met within 1 s: x" in said and "not open" in said and "refused" in said
 
 
 def test_a_server_answers_and_is_done(sockdesk, sockets):

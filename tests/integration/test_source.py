@@ -118,7 +118,6 @@ def test_a_file_that_shrinks_while_it_is_sent_is_told(sockdesk, sockets, tmp_pat
 @pytest.mark.parametrize("arguments, problem, status", [
     (["--source", "/does/not/exist", "--lines"], "No such file", 1),
     (["--source", "/", "--lines"], "directory", 1),
-    (["--source", "/etc/passwd"], "--piece N", 2),
     (["--source", "/etc/passwd", "--piece", "70000"], "1 to 65507", 2),
     (["--source", "/etc/passwd", "--piece", "4", "--lines"], "one of them", 2),
     (["--source", "/etc/passwd", "--lines", "--send", "x"], "does not go with --send", 2),
