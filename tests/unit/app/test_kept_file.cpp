@@ -254,27 +254,31 @@ TEST_F(KeptFileTest, KeepsModes) {
 }
 
 TEST_F(KeptFileTest, HoldsAllThatALibraryMayHold) {
-    // As large in the file as text can become: each of these is written as six characters.
-    Window window(path_);
     Shortcut large = named("large");
-    large.payload.assign(Shortcut::max_payload, '\x01');
-    std::size_t count = 0;
-    while (window.library.add(large)) ++count;
-    EXPECT_GE(count, 60U);
-    EXPECT_FALSE(window.library.duplicate(window.library.items().front().id));
-    EXPECT_FALSE(window.library.add_all({large}));
-    Shortcut longer = window.library.items().front().shortcut;
+    large.payload.assign(Shortcut::max_payload, 'x');
+    ShortcutLibrary library;
+    library.add_all(std::vector<Shortcut>(60, large));
+    while (library.add(large)) {
+    }
+    EXPECT_FALSE(library.duplicate(library.items().front().id));
+    EXPECT_FALSE(library.add_all({large}));
+    Shortcut longer = library.items().front().shortcut;
     longer.group.assign(2 * Shortcut::max_payload, 'x');
-    EXPECT_FALSE(window.library.replace(window.library.items().front().id, longer));
-    const std::vector<ShortcutId> one = {window.library.items().front().id};
-    window.library.remove(one);
-    ASSERT_TRUE(window.library.add(large));
-    EXPECT_FALSE(window.library.undo_remove()) << "there is no room any more";
-    EXPECT_EQ(window.library.undoable(), 1U) << "nothing is lost by trying";
-    window.save();
-    const Window again(path_);
-    EXPECT_EQ(again.notice, "");
-    EXPECT_EQ(again.library.items().size(), count);
+    EXPECT_FALSE(library.replace(library.items().front().id, longer));
+    const std::vector<ShortcutId> one = {library.items().front().id};
+    library.remove(one);
+    ASSERT_TRUE(library.add(large));
+    EXPECT_FALSE(library.undo_remove()) << "there is no room any more";
+    EXPECT_EQ(library.undoable(), 1U) << "nothing is lost by trying";
+
+    // Of what is written, whatever it is: a control character takes six, and each shortcut the names of its fields.
+    Shortcut control;
+    control.payload.assign(1000, '\x01');
+    control.escapes = control.templates = control.hex = control.chosen = true;
+    control.name = control.trailer = control.target = control.delay = control.hotkey = control.group = "\x01";
+    const std::size_t written = to_kept_json(std::vector<KeptShortcut>{{ShortcutId{~0ULL}, control}}).size();
+    const std::size_t fields = written - 6 * bytes_of(control);
+    EXPECT_LE(6 * ShortcutLibrary::max_bytes + ShortcutLibrary::max_shortcuts * fields, KeptFile::max_bytes);
 }
 
 TEST(HistoryOfTwoWindows, IsInTheOrderOfSending) {
