@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import json
+import os
 import random
 import socket
 import struct
@@ -94,6 +96,26 @@ def test_the_documents_request(encode):
     assert encode('{{pack:!H8sb,1,"test.jpg",2}}') == struct.pack("!H8sb", 1, b"test.jpg", 2)
 
 
+def test_quoted_bytes_are_pythons_bytes(encode, refused):
+    rng = random.Random(20260102)
+    pieces = ["\\\n", "\\\\", "\\'", '\\"', "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v", "\\0", "\\08", "\\1", "\\12", "\\012",
+              "\\0123", "\\377", "\\x00", "\\xfF", "a", "7", " ", ",", "}}"]
+    for _ in range(40):
+        body = "".join(rng.choice(pieces) for _ in range(rng.randint(1, 12)))
+        wanted = ast.literal_eval(f"b'{body}'")
+        assert encode("{{pack:%ds,'%s'}}" % (len(wanted), body)) == wanted, body
+        assert encode('{{pack:%ds,"%s"}}' % (len(wanted), body)) == wanted, body
+    for body in ["\\q", "\\8", "\\400", "\\777", "\\x1", "\\xg0", "\\N{DIGIT ONE}"]:  # warned about, or an error
+        assert any("^" in line for line in refused("{{pack:9s,'%s'}}" % body)), body
+
+
+def test_numbers_are_pythons_numbers(encode):
+    for text in ["-0x1E", "+0x1e", "-0b11", "0o17", "-1_0", "100"]:
+        assert encode("{{pack:b,%s}}" % text) == struct.pack("b", ast.literal_eval(text)), text
+    for text in ["1_000.5", "1e-400", "-1e-400", "5e-324", "1e308", "-.5", "1.", "+1_0e-1_0", "0.1"]:
+        assert encode("{{pack:!d,%s}}" % text) == struct.pack("!d", ast.literal_eval(text)), text
+
+
 def test_text_of_values_is_in_the_encoding(encode):
     assert encode('{{pack:!6s,"网络"}}') == "网络".encode()
     assert encode('{{pack:!4s,"网络"}}', "--encoding", "gbk") == "网络".encode("gbk")
@@ -157,6 +179,11 @@ def test_files_are_put_in(encode, refused, all_bytes_file, tmp_path):
     assert str(missing) in line and "No such file" in line
 
 
+def test_a_pipe_is_no_file(refused, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "not an ordinary file" in "\n".join(refused("{{file:%s}}" % (tmp_path / "pipe"), status=1))
+
+
 def test_formats_and_checksums(encode):
     assert encode("{{counter:10,!H}}", "--format", "hex") == b"00 0A\n"
     assert encode("123456789", "--checksum", "crc16-modbus") == b"123456789" + bytes.fromhex("374B")
@@ -213,6 +240,16 @@ def test_a_template_is_made_at_each_send(sockdesk, sockets):
         assert receiver.recv(2048) == b"\x01" + struct.pack("!I", round_)
     assert moments == sorted(set(moments)), "each was made at a moment of its own"
     assert moments[0] > began - 60 * 10**9
+    desk.finished()
+
+
+def test_the_first_datagram_of_an_unbound_socket_knows_its_port(sockdesk, sockets):
+    receiver = sockets.udp()
+    desk = sockdesk("udp", "--remote", "127.0.0.1:%d" % receiver.getsockname()[1], "--template", "--send",
+                    "{{session.local_address}}:{{session.local_port}}", "--every", "1ms", "--times", "3")
+    for _ in range(3):
+        text, sender = receiver.recvfrom(2048)
+        assert text.decode() == "%s:%d" % sender
     desk.finished()
 
 
