@@ -209,7 +209,15 @@ tl::expected<engine::ReplyRule, ReplyRuleError> compile_rule(const ReplyRuleDraf
     spec.trailer = draft.trailer;
     auto answer = compile_outgoing(spec, {true, when->group_names()});
     if (!answer) return wrong(RuleField::answer, std::move(answer.error()));
-    return engine::ReplyRule{std::move(*when), std::move(*answer), *delay, draft.once};
+    engine::ReplyRule rule{std::move(*when), std::move(*answer), *delay, draft.once, {}};
+    const auto encoding = codec::Encoding::find(texts.encoding);
+    // In UTF-8 no part of another character looks like a letter.
+    if (draft.kind == MatchKind::any && encoding && *encoding != codec::Encoding::utf8() &&
+        (draft.answer.find("upper") != std::string::npos ||
+         draft.answer.find("lower") != std::string::npos)) {
+        rule.characters = *encoding;
+    }
+    return rule;
 }
 
 tl::expected<engine::ReplyPlan, ReplyPlanError> compile_plan(std::span<const ReplyRuleDraft> drafts,

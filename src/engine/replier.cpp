@@ -1,6 +1,7 @@
 #include "engine/replier.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace sockdesk::engine {
@@ -54,6 +55,17 @@ public:
         ++answered_;
         replier_.answer(rule, conversation_.to, conversation_.serial, bytes, groups);
         return true;
+    }
+
+    std::size_t whole(std::size_t any, ByteView bytes) const override {
+        const auto& characters = replier_.plan_.rules[any].characters;
+        if (!characters) {
+            return bytes.size();
+        }
+        codec::StreamDecoder decoder(*characters);
+        std::string text;
+        decoder.decode(bytes, text);
+        return bytes.size() - std::min(decoder.pending_bytes(), bytes.size());
     }
 
     /// What it waits for that was behind afterwards.
@@ -152,12 +164,14 @@ void Replier::drop_conversations() {
         }
         conversation.watches_pause = false;
     }
+    behind_ = watching_ = 0;
     std::erase_if(conversations_, [](const auto& entry) { return entry.second.waiting == 0; });
     turns_.clear();
     allowances_.clear();
     watched_.clear();
     turn_timer_.disarm();
     pause_timer_.disarm();
+    tell_waiting();
 }
 
 void Replier::drop_waiting() {
@@ -166,7 +180,8 @@ void Replier::drop_waiting() {
     for (auto& [connection, conversation] : conversations_) {
         conversation.waiting = 0;
     }
-    count_waiting(-static_cast<std::ptrdiff_t>(waiting_count_));
+    waiting_count_ = 0;
+    tell_waiting();
     due_timer_.disarm();
 }
 
@@ -219,6 +234,7 @@ void Replier::settle(ConnectionId connection, Conversation& conversation, Wait w
     const Wait before = std::exchange(conversation.wait, wait);
     if ((before == Wait::none) != (wait == Wait::none)) {
         host_.hold_reading(connection, wait != Wait::none);
+        behind_ += wait == Wait::none ? std::size_t{0} - 1 : 1;
     }
     if (wait == Wait::turn || wait == Wait::allowance) {
         (wait == Wait::turn ? turns_ : allowances_).push_back(connection);
@@ -229,11 +245,13 @@ void Replier::settle(ConnectionId connection, Conversation& conversation, Wait w
     }
     if (const auto decided = matcher.decides_at(); decided && !conversation.watches_pause) {
         conversation.watches_pause = true;
+        ++watching_;
         watched_.push_back({connection, conversation.serial});
         if (watched_.size() == 1) {
             pause_timer_.arm(*decided);
         }
     }
+    tell_waiting();
 }
 
 void Replier::go_on(ConnectionId connection) {
@@ -303,13 +321,14 @@ void Replier::end_messages() {
             break;  // those behind it end later
         }
         watched_.pop_front();
-        conversation.watches_pause = false;
-        if (!decided) {
-            continue;
-        }
-        if (*decided > now || !first.is_ripe) {
+        if (decided && (*decided > now || !first.is_ripe)) {
             first.is_ripe = *decided <= now;
             again.push_back(first);
+            continue;
+        }
+        conversation.watches_pause = false;
+        --watching_;
+        if (!decided) {
             continue;
         }
         StreamSink sink(*this, conversation);
@@ -317,7 +336,6 @@ void Replier::end_messages() {
         settle(first.connection, conversation, sink.wait());
     }
     for (const Watched& each : again) {
-        conversations_.at(each.connection).watches_pause = true;
         // Those that are looked at for the second time are first.
         each.is_ripe ? watched_.push_front(each) : watched_.push_back(each);
     }
@@ -325,6 +343,7 @@ void Replier::end_messages() {
         const auto decided = conversations_.at(watched_.front().connection).matcher->decides_at();
         pause_timer_.arm(watched_.front().is_ripe ? now : decided.value_or(now));
     }
+    tell_waiting();
     host_.batch_end();
 }
 
@@ -341,9 +360,12 @@ void Replier::forget(ConnectionId connection) {
                 answered_[waiting_[i].rule] = false;
             }
         }
-        count_waiting(-static_cast<std::ptrdiff_t>(found->second.waiting));
+        waiting_count_ -= found->second.waiting;
     }
+    behind_ -= found->second.wait != Wait::none ? std::size_t{1} : 0;
+    watching_ -= found->second.watches_pause ? std::size_t{1} : 0;
     conversations_.erase(found);  // and with it what waits, once it is due
+    tell_waiting();
 }
 
 bool Replier::is_waiting(ConnectionId connection) const {
@@ -432,7 +454,8 @@ bool Replier::wait(std::size_t rule, const ReplyTo& to, std::uint64_t conversati
         ++conversations_.at(to.connection).waiting;
     }
     waiting_bytes_ += waiting.size();
-    count_waiting(1);
+    ++waiting_count_;
+    tell_waiting();
     waiting_.push_back(std::move(waiting));
     std::push_heap(waiting_.begin(), waiting_.end(), Later{});
     if (waiting_.front().order == last_order_) {
@@ -479,21 +502,19 @@ void Replier::give_due() {
             is_through = --conversations_.at(first.to.connection).waiting == 0 || is_through;
         }
         give(first.rule, first.to, first.match, first.groups);
-        count_waiting(-1);
+        --waiting_count_;
     }
     if (!waiting_.empty()) {
         due_timer_.arm(waiting_.front().due);
     }
+    tell_waiting();
     if (is_through) {
         host_.replies_given();
     }
     host_.batch_end();
 }
 
-void Replier::count_waiting(std::ptrdiff_t change) {
-    waiting_count_ += static_cast<std::size_t>(change);
-    host_.replies_waiting(waiting_count_);
-}
+void Replier::tell_waiting() { host_.replies_waiting(waiting_count_ + behind_ + watching_); }
 
 void Replier::tell_held() {
     if (held_ != 0) {

@@ -42,6 +42,7 @@ public:
     virtual void replies_given() = 0;
     /// An answer was due and not given, or not at once.
     virtual void reply_held() = 0;
+    /// So many answers wait for their time, the limit or their peer, or for the end of a message.
     virtual void replies_waiting(std::size_t count) = 0;
     virtual void tell_replies_held(std::uint64_t count) = 0;
     virtual void tell_reply_refused(const ReplyTo& to, const Error& error) = 0;
@@ -146,7 +147,7 @@ private:
     bool is_alive(const Waiting& waiting) const;
     void drop_dead();
     void drop_waiting();
-    void count_waiting(std::ptrdiff_t change);
+    void tell_waiting();
     void tell_held();
 
     const Clock& clock_;
@@ -170,6 +171,8 @@ private:
     net::DeadlineTimer turn_timer_;
     std::deque<Watched> watched_;  ///< whose message may end by a pause; the first to end in front
     net::DeadlineTimer pause_timer_;
+    std::size_t behind_ = 0;    ///< conversations that wait for something
+    std::size_t watching_ = 0;  ///< conversations whose message may end by a pause
 
     std::vector<Waiting> waiting_;  ///< a heap, the first due in front
     std::size_t waiting_bytes_ = 0;

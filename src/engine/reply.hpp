@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "codec/encoding.hpp"
 #include "engine/outgoing.hpp"
 #include "query/matcher.hpp"
 
@@ -17,6 +19,8 @@ struct ReplyRule {
     Outgoing answer;                    ///< its `groups` are those of the match
     std::chrono::nanoseconds delay{0};  ///< at most `ReplyPlan::longest_delay`
     bool once = false;                  ///< since the session was opened, or the plan was set
+    /// Of `any` on a stream: the answer is made of characters of this encoding, so that none may be torn apart.
+    std::optional<codec::Encoding> characters = {};
 };
 
 /// The first rule that matches answers. A datagram is looked at as a whole and answered to its sender; of a connection it is the stream

@@ -345,8 +345,8 @@ Result<StreamProgram> StreamProgram::of_expression(std::string_view expression, 
     Writer writer(program);
     program.entry = writer.write(node, writer.add({}));
     if (writer.is_full()) {
-        return fail_at(0,
-                       "the regular expression is too large to be looked for in all that arrives; repeat less");
+        return fail_at(
+            0, "the regular expression is too large to be looked for in all that arrives; repeat less");
     }
     program.longest_match = longest_match;
     program.find_first_bytes();

@@ -41,6 +41,10 @@ StreamText StreamMatcher::text_of(ByteView bytes) const {
 
 void StreamMatcher::add(ByteView piece, SteadyTime now, Sink& sink) {
     if (last_ && now - *last_ >= pause && !is_behind_) end_message(sink);
+    if (is_behind_ && std::exchange(is_ending_, false)) {
+        marks_.push_back(kept_begin_ +
+                         kept_.size());  // too late for what ends there; what follows is another message
+    }
     last_ = now;
     work_ = 0;
     if (kept_.empty()) {
@@ -149,13 +153,12 @@ std::optional<StreamMatcher::Candidate> StreamMatcher::first_complete(const Stre
         }
     }
     if (!is_ending_) return std::nullopt;
-    std::optional<Candidate> decided;
     for (const std::size_t i : active_) {
         const StreamScan& scan = courses_[i].scan;
         const auto found = scan.at_message_end(*(*matchers_)[i].program(), text);
-        if (found && (!decided || found->begin < decided->found.begin)) decided = Candidate{i, *found};
+        if (found) return Candidate{i, *found};
     }
-    return decided;
+    return std::nullopt;
 }
 
 /// True: something is complete, and `looked_` is where.
@@ -268,7 +271,12 @@ bool StreamMatcher::tell_rest(const StreamText& text, Sink& sink) {
         if (const auto begin = scan.first_begin()) free_until = std::min(free_until, *begin);
     }
     if (!any_) return false;
-    if (is_ending_) free_until = text.end();
+    if (is_ending_) {
+        free_until = text.end();
+    } else if (free_until > base_) {
+        const auto free = static_cast<std::size_t>(free_until - base_);
+        free_until = base_ + sink.whole(*any_, text.from(base_).first(free));
+    }
     is_undecided_ = is_undecided_ || free_until < text.end();
     if (free_until > base_) tell_any(text, free_until, sink);
     return false;

@@ -35,6 +35,8 @@ public:
         /// `groups` lie in `bytes`, which are valid during the call. What comes next begins behind the match. False: not now; it is told
         /// again by `go_on`.
         virtual bool on_match(std::size_t matcher, ByteView bytes, const MatchGroups& groups) = 0;
+        /// How many of these bytes `any` takes now. The others wait for more, or for the end of the message.
+        virtual std::size_t whole(std::size_t /*any*/, ByteView bytes) const { return bytes.size(); }
 
     protected:
         ~Sink() = default;

@@ -215,6 +215,16 @@ TEST_F(Replies, AMessageEndsWithAPauseAndWithTheStream) {
     EXPECT_TRUE(hears(two, "pong"));
 }
 
+TEST_F(Replies, CharactersAreNotTornApart) {
+    ReplyRule rule{query::Matcher::any(), recipe("<{{match}}>")};
+    rule.characters = *codec::Encoding::find("utf-16le");
+    const auto [desk, address] = server(Protocol::tcp_server, {rule});
+    const SessionHandle one = client(Protocol::tcp_client, address);
+    send(one, "abc");
+    // What has no end is answered as it is when nothing comes any more.
+    EXPECT_TRUE(hears(one, "<ab><c>"));
+}
+
 TEST_F(Replies, AnAnswerOnceIsGivenEvenIfTheFirstToWaitForItIsGone) {
     auto [desk, address] =
         server(Protocol::tcp_server, {{regex("hi"), text("welcome"), std::chrono::hours{1}, true}});
