@@ -31,7 +31,8 @@ struct SessionCounters {
     std::atomic<std::uint64_t> discarded{0};         ///< by us: read, but there was no memory to keep them
     std::atomic<std::uint64_t> send_queue_bytes{0};  ///< accepted from the face, not yet taken by the kernel
     std::atomic<std::uint64_t> replies_held{0};      ///< answers not given, see `ReplyPlan::per_second`
-    std::atomic<std::uint64_t> replies_waiting{0};   ///< answers to be given later, and messages whose end decides
+    std::atomic<std::uint64_t> replies_waiting{
+        0};                                   ///< answers to be given later, and messages whose end decides
     std::atomic<bool> reading_paused{false};  ///< TCP: no memory for the log; nothing is lost, peers wait
     /// UDP: room for datagrams that wait to be read, as the kernel granted it and as it was asked for, in the unit of
     /// net.core.rmem_max. 0 while closed.
