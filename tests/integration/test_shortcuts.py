@@ -167,7 +167,7 @@ def test_what_only_udp_can_do(binary, peer, tmp_path, library):
 def test_a_library_that_cannot_be_read(binary, peer, tmp_path):
     damaged = tmp_path / "damaged.json"
     damaged.write_text('{"sockdesk_shortcuts": 1, "shortcuts": [{"name": "x"}]}')
-    for path, word in ((tmp_path / "none.json", "No such file"), (damaged, "payload"), (tmp_path, "file")):
+    for path, word in ((tmp_path / "none.json", "No such file"), (damaged, "payload"), (tmp_path, "directory")):
         process = peer([binary, "shortcuts", "--shortcuts", path])
         assert process.exit_status() == 1
         said = process.stderr()
