@@ -36,6 +36,7 @@ bool begin_careful_dialog(const char* title, const char* id, bool& open_now, flo
     const std::string name = labelled(title, id);
     if (open_now) ImGui::OpenPopup(name.c_str());
     open_now = false;
+    if (!ImGui::IsPopupOpen(name.c_str())) return false;
     const ImGuiViewport& viewport = *ImGui::GetMainViewport();
     ImGui::SetNextWindowPos(viewport.GetCenter(), ImGuiCond_Always, {0.5F, 0.5F});
     ImGui::SetNextWindowSize({std::min(width, viewport.Size.x * 0.94F), 0});
