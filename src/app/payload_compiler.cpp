@@ -73,8 +73,9 @@ Result<engine::Outgoing> PayloadCompiler::compile(std::string_view text, std::ui
     return std::move(prepared->outgoing);
 }
 
-Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context) {
-    const auto compiler = PayloadCompiler::make(spec, context);
+Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context,
+                                          PayloadFiles* files) {
+    const auto compiler = PayloadCompiler::make(spec, context, files);
     if (!compiler) return tl::unexpected(compiler.error());
     return compiler->compile(spec.text);
 }
@@ -119,9 +120,8 @@ void make_bytes(const engine::Outgoing& outgoing, const codec::TemplateMoment& m
     if (outgoing.recipe()->trailer) outgoing.recipe()->trailer->append_to(out);
 }
 
-Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& moment,
-                      const ReplyContext& context) {
-    const auto outgoing = compile_outgoing(spec, context);
+Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& moment, PayloadFiles* files) {
+    const auto outgoing = compile_outgoing(spec, {}, files);
     if (!outgoing) return tl::unexpected(outgoing.error());
     Bytes bytes;
     make_bytes(*outgoing, moment, bytes);

@@ -65,7 +65,8 @@ private:
 };
 
 /// Both at once: a failure with a position is one of `spec.text`.
-Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context = {});
+Result<engine::Outgoing> compile_outgoing(const PayloadSpec& spec, const ReplyContext& context = {},
+                                          PayloadFiles* files = nullptr);
 
 /// A payload that is shown for a while and sent now and then: compiled when it has changed, and for a send also when files are read for it,
 /// since what counts is what is in them then. Its counter goes on until it is changed.
@@ -95,7 +96,7 @@ void make_bytes(const engine::Outgoing& outgoing, const codec::TemplateMoment& m
 
 /// Both at once.
 Result<Bytes> preview(const PayloadSpec& spec, const codec::TemplateMoment& moment,
-                      const ReplyContext& context = {});
+                      PayloadFiles* files = nullptr);
 
 /// Bytes as a person would have typed them: as text where that gives the same bytes, else as hex.
 PayloadSpec spell_payload(ByteView bytes, const std::string& encoding);

@@ -71,7 +71,7 @@ void ShortcutEditor::compile(LogTab& tab) {
     moment.now = SystemClock().now();
     moment.local = local;
     moment.remote = remote;
-    compiled_ = app::preview(spec, moment);
+    compiled_ = app::preview(spec, moment, &files_);
 }
 
 void ShortcutEditor::draw_payload(LogTab& tab) {

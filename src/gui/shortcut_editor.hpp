@@ -30,6 +30,7 @@ private:
     app::Shortcut shortcut_;
     std::optional<app::ShortcutProblem> problem_;
     app::PayloadSpec compiled_spec_;
+    app::PayloadFiles files_;
     std::optional<Endpoint> local_;  ///< of the session, when it was compiled
     std::optional<Endpoint> remote_;
     std::optional<Result<Bytes>> compiled_;
