@@ -107,7 +107,11 @@ void Desk::open_requested(const app::SessionSetup& setup) {
     app::TabState state = app::tab_from_setup(setup);
     const auto same = std::find_if(tabs_.begin(), tabs_.end(), [&](const auto& tab) {
         const app::SessionModel* session = tab->live();
-        return session != nullptr && session->tab().session == state.session;
+        if (session == nullptr) return false;
+        // Where nothing was said about whom to send to, that of the last time is as good, such as who wrote first.
+        app::SessionDraft wanted = state.session;
+        if (wanted.target.empty()) wanted.target = session->tab().session.target;
+        return session->tab().session == wanted;
     });
     if (same == tabs_.end()) {
         add_tab(std::move(state));
