@@ -442,7 +442,7 @@ TEST(Replay, SendsACaptureAgain) {
     std::string got;
     ASSERT_TRUE(d.until("the long one arrives", [&] { return peer.read(got), got == "three"; }));
     ASSERT_TRUE(d.until("it ends", [&] { return !d.tab().session.is_playing(); }));
-    EXPECT_TRUE(contains(d.front().notice().text, "1 payloads")) << d.front().notice().text;
+    EXPECT_TRUE(contains(d.front().notice().text, "1 payload.")) << d.front().notice().text;
 }
 
 TEST(Replay, TakesTheTabInFrontAndAnOpenSession) {
