@@ -200,15 +200,14 @@ def test_what_was_set_is_kept_without_another_touch(open_window, tmp_path):
     home = tmp_path / "home"
     window = open_window("udp", "--local", "127.0.0.1:0", "--gui", home=home)
     window.port()
-    window.press("ctrl", "h")
     file = home / "sockdesk" / "workspace.json"
 
-    def page():
-        return file.exists() and json.loads(file.read_text(encoding="utf-8"))["side_panel"]["page"]
+    def font_size():
+        return json.loads(file.read_text(encoding="utf-8"))["font_size"] if file.exists() else 0
 
-    wait_for("the panel in the file", lambda: page() == "history")
-    window.press("ctrl", "h")
-    wait_for("its end in the file", lambda: page() == "")
+    usual = wait_for("the first file", font_size)
+    window.press("ctrl", "equal")
+    wait_for("larger text in the file", lambda: font_size() == usual + 1)
 
 
 def test_a_broken_workspace_is_kept_aside(open_window, tmp_path):
