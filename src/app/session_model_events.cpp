@@ -110,7 +110,8 @@ void SessionModel::on(const engine::CycleFinished& event) {
 }
 
 void SessionModel::on(const engine::RepliesHeld& event) {
-    refuse(trf("{} answers were held back: more than the rate limit allows", event.count));
+    refuse(event.count == 1 ? std::string(tr("1 answer was held back: more than the rate limit allows"))
+                            : trf("{} answers were held back: more than the rate limit allows", event.count));
 }
 
 void SessionModel::on(const engine::SaveChanged& event) {
