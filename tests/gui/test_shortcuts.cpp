@@ -1,9 +1,16 @@
 // Canned payloads and the history through the real views: added, found, dragged, sent, run in order, kept.
+#include <algorithm>
+#include <chrono>
 #include <fstream>
+
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
+#include "app/kept_state.hpp"
 #include "app/shortcut_files.hpp"
+#include "app/shortcut_merge.hpp"
+#include "app/translation.hpp"
 #include "driver.hpp"
 #include "peers.hpp"
 
@@ -308,6 +315,209 @@ TEST(Shortcuts, GoThroughFiles) {
     EXPECT_EQ(desk.library().items().size(), 6U) << "nothing of it was imported";
 }
 
+TEST(Shortcuts, AreSentAsTheyAreSeenAfterAnotherSearch) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (int i = 0; i < 8; ++i) desk.add("item " + std::to_string(i), "payload " + std::to_string(i));
+    d.click("###shortcuts");
+    d.click_at(desk.row(5));
+    d.fill("###shortcut_search", "payload");
+    d.key(ImGuiKey_DownArrow);
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("payload 0")) << "another search begins at its first row";
+    d.click_at(desk.row(5));
+    const auto moved = desk.library().items()[5].id;
+    desk.library().move(moved, desk.library().items()[0].id, false);
+    d.frames(2);
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("payload 5")) << "the cursor stays on the shortcut, not at the place";
+}
+
+TEST(Shortcuts, AnswerToAltWithLettersWhereOneTypes) {
+    Desk desk;
+    Driver& d = desk.d;
+    Shortcut alt;
+    alt.name = "alt";
+    alt.payload = "by alt";
+    alt.hotkey = "Alt+Shift+Q";
+    Shortcut both = alt;
+    both.payload = "by both";
+    both.hotkey = "Ctrl+Alt+7";
+    desk.library().add(alt);
+    desk.library().add(both);
+    d.fill("###box", "typing");
+    d.key(ImGuiMod_Alt | ImGuiMod_Shift | ImGuiKey_Q);
+    EXPECT_TRUE(desk.arrives("by alt"));
+    d.key(ImGuiMod_Ctrl | ImGuiMod_Alt | ImGuiKey_7);
+    EXPECT_TRUE(desk.arrives("by both"));
+    EXPECT_EQ(d.tab().session.tab().send.text, "typing");
+}
+
+TEST(Shortcuts, OfTwoWindowsAreJoined) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto mine = desk.add("mine", "x");
+    ASSERT_EQ(d.desk().side().save(), "");
+    const app::KeptFormat<std::vector<app::KeptShortcut>> format{
+        app::shortcuts_from_kept_json,
+        [](const std::vector<app::KeptShortcut>& content) { return app::to_kept_json(content); },
+        app::merge_shortcuts};
+    app::KeptState<std::vector<app::KeptShortcut>> other(d.folder() / "workspace.shortcuts.json", format);
+    app::ShortcutLibrary theirs;
+    theirs.set_content(other.load().content);
+    ASSERT_EQ(theirs.items().size(), 1U);
+    Shortcut precious;
+    precious.name = "precious";
+    theirs.add(precious);
+    ASSERT_TRUE(other.save_now(theirs.content()).saved);
+    d.click("###shortcuts");
+    desk.choose(mine);
+    ASSERT_TRUE(d.until("it is written and joined", [&] { return desk.library().items().size() == 2; }));
+    EXPECT_EQ(desk.names(), "mine precious");
+    d.restart();
+    EXPECT_EQ(desk.names(), "mine precious");
+    EXPECT_EQ(desk.library().chosen_count(), 1U);
+}
+
+TEST(Shortcuts, AreWrittenWhenTheDiskTakesThemAgain) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto file = d.folder() / "workspace.shortcuts.json";
+    std::filesystem::create_directories(file / "in the way");
+    desk.add("a", "x");
+    const std::string trouble = d.desk().side().save();
+    EXPECT_TRUE(contains(trouble, "workspace.shortcuts.json")) << trouble;
+    EXPECT_FALSE(contains(trouble, ".new-")) << trouble;
+    std::filesystem::remove_all(file);
+    d.restart();
+    EXPECT_EQ(desk.names(), "a") << "what could not be written is not taken for written";
+}
+
+TEST(Shortcuts, SayWhatTheyDidForAWhile) {
+    Desk desk;
+    Driver& d = desk.d;
+    desk.add("a", "x");
+    desk.add("b", "y");
+    d.click("###shortcuts");
+    d.click_at(desk.row(0));
+    d.key(ImGuiKey_Delete);
+    ASSERT_TRUE(d.is_shown("###shortcut_undo"));
+    d.frames(31 * 60);  // of a sixtieth of a second each, to Dear ImGui
+    EXPECT_FALSE(d.is_shown("###shortcut_undo"));
+    d.click("###shortcut_more");
+    d.click("###shortcut_bring_back");
+    EXPECT_EQ(desk.names(), "a b");
+}
+
+TEST(Shortcuts, AreChosenAsFoundAndByGroup) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* name : {"one", "two", "three", "four"}) {
+        Shortcut shortcut;
+        shortcut.name = shortcut.payload = name;
+        shortcut.group = name[0] == 't' ? "t" : "other";
+        desk.library().add(shortcut);
+    }
+    d.click("###shortcuts");
+    d.fill("###shortcut_search", "o");
+    d.click("###shortcut_more");
+    d.click("###shortcut_choose_all");
+    EXPECT_EQ(desk.library().chosen_count(), 3U) << "all but three";
+    d.click("###shortcut_more");
+    d.click("###shortcut_choose_none");
+    d.fill("###shortcut_search", "tw");
+    d.click("###shortcut_more");
+    d.click("###shortcut_choose_all");
+    EXPECT_EQ(desk.library().chosen_count(), 1U) << "only what was found";
+    d.fill("###shortcut_search", "");
+    d.click("###shortcut_more");
+    d.click("###shortcut_choose_none");
+    d.click_at(desk.row(0), ImGuiMouseButton_Right);
+    d.click("###group_choose");
+    EXPECT_EQ(desk.library().chosen_count(), 2U);
+    EXPECT_EQ(desk.names(), "one four two three");
+    // Groups change places: by key, and with the mouse.
+    d.click_at(desk.row(3));
+    d.click_at(desk.row(3));
+    d.key(ImGuiMod_Alt | ImGuiKey_UpArrow);
+    EXPECT_EQ(desk.names(), "two three one four");
+    d.drag(desk.row(0), {desk.row(3).x, desk.row(3).y + 6});
+    EXPECT_EQ(desk.names(), "one four two three");
+}
+
+TEST(Shortcuts, DoNotFloodByOneClick) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto id = desk.add("a", "a");
+    d.click("###shortcuts");
+    desk.choose(id);
+    d.click("###shortcut_endless");
+    d.click("###shortcut_run");
+    EXPECT_FALSE(d.tab().session.running());
+    EXPECT_TRUE(d.front().notice().is_error);
+    d.fill("###box", "new one");
+    d.click("###shortcut_add");
+    d.click("###shortcut_ok");
+    EXPECT_EQ(desk.library().items().back().shortcut.delay, "1000");
+}
+
+TEST(Shortcuts, GoThroughFilesOfEitherName) {
+    Desk desk;
+    Driver& d = desk.d;
+    const auto id = desk.add("first", "1");
+    desk.library().choose(id, true);
+    d.click("###shortcuts");
+    const mode_t before = ::umask(022);
+    d.click("###shortcut_more");
+    d.click("###shortcut_export");
+    d.fill("###shortcut_export_path", (d.folder() / "x.csv").string());
+    d.click("###shortcut_export_ok");
+    ::umask(before);
+    EXPECT_FALSE(d.is_shown("###shortcut_export_ok"));
+    EXPECT_FALSE(std::filesystem::exists(d.folder() / "x.csv"));
+    ASSERT_TRUE(std::filesystem::exists(d.folder() / "x.json"));
+    struct stat status {};
+    ASSERT_EQ(::stat((d.folder() / "x.json").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0644U);
+    std::filesystem::rename(d.folder() / "x.json", d.folder() / "x.csv");
+    d.click("###shortcut_more");
+    d.click("###shortcut_import");
+    d.fill("###path", (d.folder() / "x.csv").string());
+    d.click("###shortcut_import_ok");
+    EXPECT_EQ(desk.names(), "first first") << "what it is says what stands in it";
+    EXPECT_EQ(desk.library().chosen_count(), 1U) << "what comes from elsewhere is in nobody's sequence";
+}
+
+TEST(Shortcuts, OfTheStarterComeOnceInAllLanguages) {
+    Driver d;
+    d.click("###shortcuts");
+    d.click("###shortcut_starter_first");
+    const std::size_t count = d.desk().side().library().items().size();
+    d.desk().side().library().choose_all(true);
+    app::set_language(app::Language::chinese);
+    d.click("###shortcut_more");
+    d.click("###shortcut_starter");
+    app::set_language(app::Language::english);
+    EXPECT_EQ(d.desk().side().library().items().size(), count);
+}
+
+TEST(Shortcuts, HaveGroupsOfAnyName) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* group : {"a##1", "a##2"}) {
+        Shortcut shortcut;
+        shortcut.name = shortcut.group = group;
+        desk.library().add(shortcut);
+    }
+    d.click("###shortcuts");
+    d.click_at(desk.row(1), ImGuiMouseButton_Right);
+    d.click("###shortcut_edit");
+    d.click("shortcut_group/##list");
+    d.click("##a##2");
+    d.click("###shortcut_ok");
+    EXPECT_EQ(desk.library().groups(), std::vector<std::string>{"a##2"});
+}
+
 TEST(Shortcuts, StayQuickWithThousands) {
     Desk desk;
     Driver& d = desk.d;
@@ -324,6 +534,23 @@ TEST(Shortcuts, StayQuickWithThousands) {
         rows += label.starts_with("###shortcut_list_") ? 1U : 0U;
     EXPECT_GT(rows, 5U);
     EXPECT_LT(rows, 100U) << "only what can be seen is drawn";
+    // A frame costs what is seen of them: the best of several takes against the same of a few shortcuts.
+    const auto best_of_takes = [&] {
+        auto best = std::chrono::steady_clock::duration::max();
+        for (int take = 0; take < 12; ++take) {
+            const auto begin = std::chrono::steady_clock::now();
+            d.frames(5);
+            best = std::min(best, std::chrono::steady_clock::now() - begin);
+        }
+        return best;
+    };
+    const auto with_many = best_of_takes();
+    const auto all = desk.library().content();
+    desk.library().set_content({all.begin(), all.begin() + 30});
+    const auto with_few = best_of_takes();
+    desk.library().set_content(all);
+    d.frames(2);
+    EXPECT_LT(with_many, 4 * with_few);
     d.click_at(desk.row(1));
     d.key(ImGuiKey_End);
     d.key(ImGuiKey_Enter);
@@ -401,6 +628,46 @@ TEST(History, IsShownSearchedAndKept) {
     d.click("###history_clear");
     d.click("###history_clear_ok");
     EXPECT_EQ(d.desk().side().history().entries().size(), 0U);
+}
+
+TEST(History, LeavesTheDraftAndWhatIsAppended) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* text : {"A", "B"}) {
+        d.fill("###box", text);
+        d.click("###send");
+        ASSERT_TRUE(desk.arrives(text));
+    }
+    d.tab().session.tab().send.trailer = {false, "crc16-modbus"};
+    d.fill("###box", "draft");
+    d.click("###history");
+    const auto row = [&](int index) {
+        return d.find("###history_list_" + std::to_string(index))->rect.GetCenter();
+    };
+    d.click_at(row(0), ImGuiMouseButton_Left, 2);
+    ASSERT_TRUE(desk.arrives("B"));
+    d.click_at(row(1));
+    ASSERT_EQ(d.tab().session.tab().send.text, "A");
+    d.click("###box");
+    d.key(ImGuiKey_Escape);
+    EXPECT_EQ(d.tab().session.tab().send.text, "draft");
+    EXPECT_EQ(d.tab().session.tab().send.trailer.trailer, "crc16-modbus");
+}
+
+TEST(History, IsChosenFromWhatIsFound) {
+    Desk desk;
+    Driver& d = desk.d;
+    for (const char* text : {"x1", "x2", "x3", "y"}) {
+        d.fill("###box", text);
+        d.click("###send");
+        ASSERT_TRUE(desk.arrives(text));
+    }
+    d.click("###history");
+    d.click("###history_list_3");
+    d.fill("###history_search", "x");
+    d.key(ImGuiKey_DownArrow);
+    d.key(ImGuiKey_Enter);
+    EXPECT_TRUE(desk.arrives("x3")) << "the newest of those that were found";
 }
 
 TEST(History, DoesNotHoldWhatWasRefused) {

@@ -208,3 +208,16 @@ def test_a_wrong_line_typed_does_not_end_the_session(sockdesk, sockets):
     assert r"\q" in desk.err.line().decode()
     desk.type("right")
     assert receive_exactly(client, 5) == b"right"
+
+
+@pytest.mark.parametrize("content, kind", [
+    ('{"sockdesk_shortcuts": 1, "shortcuts": []}\n', "library of shortcuts"),
+    ('{"entries": [], "sockdesk_history": 1}\n', "history"),
+])
+def test_what_is_no_workspace_is_left_alone(sockdesk, tmp_path, content, kind):
+    path = tmp_path / "kept.json"
+    path.write_text(content)
+    line = refused_usage(sockdesk(str(path), format=None))
+    assert str(path) in line and kind in line and "not a workspace" in line
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("kept")] == ["kept.json"]
+    assert path.read_text() == content
