@@ -68,11 +68,11 @@ void CycleDialog::draw_pace() {
     };
     const auto choice = [&](const char* label, bool by_rate) {
         ImGui::AlignTextToFramePadding();
-        const float top = ImGui::GetCursorPosY();
-        ImGui::SetCursorPosY(top + ImGui::GetStyle().FramePadding.y);
+        const float line = ImGui::GetCursorPosY();
+        ImGui::SetCursorPosY(line + ImGui::GetStyle().FramePadding.y);
         if (radio_button(label, draft_.pace.by_rate == by_rate)) draft_.pace.by_rate = by_rate;
         ImGui::SameLine(labels);
-        ImGui::SetCursorPosY(top);
+        ImGui::SetCursorPosY(line);
     };
     const auto unit_text = [](const char* unit) {
         ImGui::SameLine();
@@ -80,6 +80,7 @@ void CycleDialog::draw_pace() {
         colored_text(palette().muted, unit);
     };
 
+    const float top = ImGui::GetCursorPosY();
     choice(labelled(tr("Period"), "cycle_by_period").c_str(), false);
     ImGui::BeginDisabled(draft_.pace.by_rate);
     Period period = split(draft_.period_ms);
@@ -90,6 +91,7 @@ void CycleDialog::draw_pace() {
                                : period.number;  // a unit was typed
     pop_mono();
     ImGui::SameLine();
+    ImGui::SetCursorPosY(top);
     ImGui::SetNextItemWidth(em() * 4.5F);
     if (ImGui::BeginCombo("###cycle_unit", unit_names[period.unit])) {
         for (std::size_t unit = 0; unit < units.size(); ++unit) {
@@ -123,7 +125,7 @@ void CycleDialog::draw_pace() {
     push_mono();
     input_line("###cycle_times", draft_.pace.times, tr("until stopped"), em() * 6, wrong(CycleField::times));
     pop_mono();
-    unit_text(tr("payloads; empty: until stopped"));
+    unit_text(tr("payloads"));
     if (!pace) field_error(pace.error().message);
 }
 
