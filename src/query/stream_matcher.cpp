@@ -84,7 +84,8 @@ void StreamMatcher::forget() {
     marks_.assign(1, end);
     for (Course& course : courses_) course = Course();
     for (Course& course : courses_) course.scan.restart(end);
-    is_behind_ = is_ending_ = is_undecided_ = is_behind_match_ = false;
+    is_behind_ = is_ending_ = is_undecided_ = false;
+    line_end_ = LineEnd::none;
     last_.reset();
 }
 
@@ -233,19 +234,24 @@ bool StreamMatcher::tell(const StreamText& text, const Candidate& candidate, Sin
         // What an earlier matcher has in its place is found again.
         return false;
     }
-    consume(std::max(end, candidate.found.begin + 1));
-    is_behind_match_ = true;
+    const std::uint64_t behind = std::max(end, candidate.found.begin + 1);
+    const bool has_line_end = text.at(behind - 1) == '\n';
+    consume(behind);
+    line_end_ = has_line_end ? LineEnd::none : LineEnd::all;
     return true;
 }
 
 /// What is there up to `end` is whatever arrives.
 bool StreamMatcher::tell_any(const StreamText& text, std::uint64_t end, Sink& sink) {
     std::uint64_t from = base_;
-    if (is_behind_match_) {
-        // The line end of what was answered is no message of its own.
-        if (from < end && text.at(from) == '\r') ++from;
-        if (from < end && text.at(from) == '\n') ++from;
-        is_behind_match_ = from == text.end() && from > base_ && text.at(from - 1) == '\r';
+    // The line end of what was answered is no message of its own.
+    if (from < end && line_end_ == LineEnd::all && text.at(from) == '\r') {
+        ++from;
+        line_end_ = LineEnd::line_feed;
+    }
+    if (from < end && line_end_ != LineEnd::none) {
+        if (text.at(from) == '\n') ++from;
+        line_end_ = LineEnd::none;
     }
     if (from < end) {
         const auto begin = static_cast<std::size_t>(from - text.begin);
@@ -256,9 +262,9 @@ bool StreamMatcher::tell_any(const StreamText& text, std::uint64_t end, Sink& si
             return false;
         }
     }
-    const bool may_follow = is_behind_match_;
+    const LineEnd may_follow = line_end_;
     consume(end);
-    is_behind_match_ = may_follow;
+    line_end_ = may_follow;
     return true;
 }
 
@@ -285,7 +291,7 @@ bool StreamMatcher::tell_rest(const StreamText& text, Sink& sink) {
 /// What is known of matches behind `end` stays known: one that matches often must not have the others look all over again.
 void StreamMatcher::consume(std::uint64_t end) {
     base_ = end;
-    is_behind_match_ = false;
+    line_end_ = LineEnd::none;
     window_ = first_window;
     std::uint64_t looked = std::max(looked_, end);
     for (const std::size_t i : active_) {

@@ -99,7 +99,9 @@ private:
     int before_kept_ = -1;
     std::vector<std::uint64_t> marks_{0};  ///< see `StreamText`
     std::uint64_t base_ = 0;               ///< what is before is part of a match, or of none
-    bool is_behind_match_ = false;         ///< so a line end at `base_` belongs to what was answered
+    /// What of a line end at `base_` belongs to the match before it.
+    enum class LineEnd : std::uint8_t { none, all, line_feed };
+    LineEnd line_end_ = LineEnd::none;
     std::vector<Course> courses_;
     std::vector<std::size_t> active_;  ///< before the first `any`
     std::optional<std::size_t> any_;   ///< the first that is active
