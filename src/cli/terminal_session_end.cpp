@@ -1,4 +1,6 @@
 // When and how a session in the terminal ends.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/terminal_session.hpp"
@@ -31,7 +33,10 @@ std::string TerminalSession::left_unsent() const {
     std::string left = sends_.cut_off();
     const auto add = [&left](const std::string& what) { left += (left.empty() ? "" : ", ") + what; };
     if (!left.empty()) left += " sent";
-    if (queued_at_end_ != 0) add(fmt::format("{} bytes were still waiting to be taken", queued_at_end_));
+    if (queued_at_end_ != 0) {
+        add(fmt::format("{}{} bytes were not taken any more", left.empty() ? "" : "of which ",
+                        queued_at_end_));
+    }
     if (replies_at_end_ != 0) {
         add(fmt::format("{} answer{} not given yet", replies_at_end_,
                         replies_at_end_ == 1 ? " was" : "s were"));
@@ -43,7 +48,9 @@ std::string TerminalSession::left_unsent() const {
 }
 
 void TerminalSession::tell_source_summary() {
-    const UnaskedSends::SourceTotals totals = sends_.source_totals(steady_now());
+    UnaskedSends::SourceTotals totals = sends_.source_totals(steady_now());
+    // What was in the queue never left it.
+    if (totals.complete != totals.runs) totals.sent_bytes -= std::min(totals.sent_bytes, queued_at_end_);
     if (totals.runs != 0) note(source_summary(totals, request_.unasked.source->path.string()));
 }
 
