@@ -62,7 +62,7 @@ ImGuiKeyChord chord_of(const app::Hotkey& hotkey) {
 // Empty: there is none.
 std::string delay_text(const Shortcut& shortcut) {
     const auto delay = app::delay_of(shortcut);
-    return delay.count() > 0 ? app::format_period(delay) : std::string();
+    return delay.count() > 0 ? app::format_period(delay) + " ms" : std::string();
 }
 
 }  // namespace
