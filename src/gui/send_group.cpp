@@ -46,6 +46,7 @@ void way_of_writing(SessionTab& tab, app::SendSettings& send) {
 }
 
 void trailer_row(SessionTab& tab, app::TrailerSettings& trailer) {
+    ImGui::SetNextItemAllowOverlap();  // where there is little room, by the button at its end
     check_box(labelled(tr("Append bytes"), "append").c_str(), &trailer.append);
     if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) {
         std::string words = app::trf("A checksum or fixed bytes behind each payload: {}",
@@ -76,6 +77,7 @@ void file_row(SessionTab& tab, app::FileSettings& file) {
 
 void replies_row(SessionTab& tab, app::ReplySettings& replies) {
     bool on = replies.on;
+    ImGui::SetNextItemAllowOverlap();
     if (check_box(labelled(tr("Automatic replies"), "replies").c_str(), &on)) {
         // Ticked without a rule it would do nothing.
         if (on && replies.rules.empty()) {
@@ -118,7 +120,6 @@ void cycle_row(SessionTab& tab, app::SendSettings& send) {
                      "understood; 0 is as fast as possible."));
     ImGui::SameLine(0, gap);
     ImGui::SetCursorPosY(row);
-    ImGui::AlignTextToFramePadding();
     if (bare) text(unit);
     ImGui::SetCursorPosY(row + ImGui::GetStyle().FramePadding.y);
     if (dots_button("cycle_set")) tab.cycle_asked = true;
