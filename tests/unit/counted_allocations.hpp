@@ -16,11 +16,12 @@ inline std::uint64_t allocations() { return counted_allocations.load(); }
 
 }  // namespace sockdesk
 
-// In place of the library's; those for arrays and those that do not throw call these.
-void* operator new(std::size_t size) {
+// In place of the library's; those for arrays and those that do not throw call these. Not inlined: the compiler would see free(3) called for
+// what came from an operator, and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     sockdesk::counted_allocations.fetch_add(1, std::memory_order_relaxed);
     if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
