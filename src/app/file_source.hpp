@@ -58,9 +58,9 @@ public:
     struct Progress {
         std::uint64_t total_bytes = 0;  ///< of the file
         std::uint64_t read_bytes = 0;
-        std::uint64_t sent_bytes = 0;    ///< of the file, line ends included: handed over to be sent
-        std::uint64_t packets = 0;  ///< handed over: some go together, and one may wait for its time
-        bool all_taken = false;           ///< and the loop knows that nothing comes any more
+        std::uint64_t sent_bytes = 0;  ///< of the file, line ends included: handed over to be sent
+        std::uint64_t packets = 0;     ///< handed over: some go together, and one may wait for its time
+        bool all_taken = false;        ///< and the loop knows that nothing comes any more
     };
     /// Any thread.
     Progress progress() const;

@@ -80,9 +80,7 @@ void SessionModel::on(const engine::PeerSeen& event) {
     if (tab_.session.target.empty()) tab_.session.target = event.remote.to_string();
 }
 
-void SessionModel::on(const engine::SendRefused& event) {
-    refuse(tr_message(event.error.message));
-}
+void SessionModel::on(const engine::SendRefused& event) { refuse(tr_message(event.error.message)); }
 
 void SessionModel::on(const engine::CycleFinished& event) {
     // A server greets each client; one that has gone does not end it for the others.

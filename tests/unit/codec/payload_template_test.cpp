@@ -7,9 +7,9 @@
 
 #include <gmock/gmock.h>
 
-#include "unit/counted_allocations.hpp"
 #include "codec/trailer.hpp"
 #include "codec_test.hpp"
+#include "unit/counted_allocations.hpp"
 
 namespace sockdesk::codec {
 namespace {
