@@ -112,7 +112,7 @@ void cycle_row(SessionTab& tab, app::SendSettings& send) {
     const float dots = ImGui::CalcTextSize("...").x + 2 * px(6);
     push_mono();
     input_line("###period", often, send.pace.by_rate ? "100" : "1000",
-               -(ImGui::CalcTextSize("ms").x + gap + dots + gap), wrong != errors.end());
+               -(ImGui::CalcTextSize("ms").x + gap + dots + 2 * gap), wrong != errors.end());
     pop_mono();
     tooltip(send.pace.by_rate
                 ? tr("Payloads a second, such as 200, 50k/s or 1.5M/s.")
