@@ -1,9 +1,13 @@
 # Dear ImGui comes as sources without a build system: these are its targets.
 #
+#   imgui::headers   what views are compiled with; the executable chooses one of the two cores
 #   imgui::imgui     the core, FreeType glyphs, std::string inputs
 #   imgui::backends  GLFW and OpenGL 3
 #   imgui::testing   the core once more, with the hooks that tests/gui drives it by; the executable that
 #                    links it defines the hook functions. Never link it together with imgui::imgui.
+#
+# The hooks change what the core's functions do, and nothing of the structures in its headers: so the same compiled
+# views work with both.
 include(FetchContent)
 
 set(imgui_version 1.92.2b)
@@ -18,6 +22,16 @@ if(NOT FETCHCONTENT_SOURCE_DIR_IMGUI AND EXISTS "${imgui_fetched}/imgui.h")
 endif()
 FetchContent_MakeAvailable(imgui)
 
+add_library(imgui_headers INTERFACE)
+add_library(imgui::headers ALIAS imgui_headers)
+# SYSTEM: its headers are not held to our warnings.
+target_include_directories(imgui_headers SYSTEM INTERFACE
+    ${imgui_SOURCE_DIR} ${imgui_SOURCE_DIR}/misc/cpp ${imgui_SOURCE_DIR}/misc/freetype)
+target_compile_definitions(imgui_headers INTERFACE
+    IMGUI_ENABLE_FREETYPE
+    IMGUI_USE_WCHAR32 # GB 18030 reaches beyond the first 65,536 characters
+    IMGUI_DISABLE_OBSOLETE_FUNCTIONS)
+
 function(sockdesk_add_imgui name)
     add_library(imgui_${name} STATIC EXCLUDE_FROM_ALL
         ${imgui_SOURCE_DIR}/imgui.cpp
@@ -28,14 +42,7 @@ function(sockdesk_add_imgui name)
         ${imgui_SOURCE_DIR}/misc/cpp/imgui_stdlib.cpp
         ${imgui_SOURCE_DIR}/misc/freetype/imgui_freetype.cpp)
     add_library(imgui::${name} ALIAS imgui_${name})
-    # SYSTEM: its headers are not held to our warnings.
-    target_include_directories(imgui_${name} SYSTEM PUBLIC
-        ${imgui_SOURCE_DIR} ${imgui_SOURCE_DIR}/misc/cpp ${imgui_SOURCE_DIR}/misc/freetype)
-    target_compile_definitions(imgui_${name} PUBLIC
-        IMGUI_ENABLE_FREETYPE
-        IMGUI_USE_WCHAR32 # GB 18030 reaches beyond the first 65,536 characters
-        IMGUI_DISABLE_OBSOLETE_FUNCTIONS)
-    target_link_libraries(imgui_${name} PRIVATE Freetype::Freetype)
+    target_link_libraries(imgui_${name} PUBLIC imgui::headers PRIVATE Freetype::Freetype)
 endfunction()
 
 sockdesk_add_imgui(imgui)
