@@ -52,7 +52,8 @@ std::optional<ShortcutProblem> check_shortcut(const Shortcut& shortcut) {
     if (auto problem = too_long(shortcut)) return problem;
     if (!shortcut.trailer.empty()) {
         if (auto trailer = codec::Trailer::parse(shortcut.trailer); !trailer)
-            return ShortcutProblem{ShortcutField::trailer, tr_message(trailer.error().message)};
+            return ShortcutProblem{ShortcutField::trailer, tr_error(trailer.error(), shortcut.trailer),
+                                   trailer.error().position};
     }
     if (!shortcut.target.empty()) {
         if (auto target = parse_target(shortcut.target); !target)

@@ -69,6 +69,8 @@ std::optional<ShortcutField> find_field(std::string_view name);
 struct ShortcutProblem {
     ShortcutField field;
     std::string message;  ///< in the person's language
+    /// Byte offset of the fault in the field, or `Error::no_position`.
+    std::size_t position = Error::no_position;
 };
 
 /// What is wrong with a field; the payload is only looked at for its length, since it may be finished later.

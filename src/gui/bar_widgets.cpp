@@ -96,31 +96,6 @@ bool toggle_button(const char* label, bool active) {
     return pressed;
 }
 
-void mark_input_error(const std::string& text, std::size_t position) {
-    const ImGuiInputTextState* state = ImGui::GetInputTextState(ImGui::GetItemID());
-    const float scroll = state != nullptr ? state->Scroll.x : 0.0F;
-    const char* fault = text.data() + std::min(position, text.size());
-    const char* end = text.data() + text.size();
-    const char* after = fault;
-    if (after < end) {
-        ++after;
-        while (after < end && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U) ++after;
-    }
-    const ImVec2 low = ImGui::GetItemRectMin();
-    const ImVec2 high = ImGui::GetItemRectMax();
-    const ImVec2 padding = ImGui::GetStyle().FramePadding;
-    const float left = low.x + padding.x + ImGui::CalcTextSize(text.data(), fault).x - scroll;
-    const float width = std::max(ImGui::CalcTextSize(fault, after).x, ImGui::CalcTextSize("0").x);
-    const float bottom = high.y - padding.y;
-    const ImVec4 red = ImGui::ColorConvertU32ToFloat4(palette().error);
-    ImDrawList& draw = *ImGui::GetWindowDrawList();
-    draw.PushClipRect({low.x + px(2), low.y}, {high.x - px(2), high.y}, true);
-    draw.AddRectFilled({left, low.y + padding.y}, {left + width, bottom},
-                       ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}), px(2));
-    draw.AddRectFilled({left, bottom - px(2)}, {left + width, bottom}, palette().error);
-    draw.PopClipRect();
-}
-
 void fitted_text(ImU32 color, std::string_view shown, float width) {
     const ImVec2 size = ImGui::CalcTextSize(shown.data(), shown.data() + shown.size());
     if (size.x <= width) {

@@ -22,9 +22,6 @@ bool close_button(const char* id);
 /// A button that stays down. True: clicked.
 bool toggle_button(const char* label, bool active);
 
-/// Paints a fault in the single-line input that was drawn last, at this byte of its text.
-void mark_input_error(const std::string& text, std::size_t position);
-
 /// One line, cut with … where it ends beyond `width`; the tooltip has all of it.
 void fitted_text(ImU32 color, std::string_view text, float width);
 

@@ -312,14 +312,15 @@ void RepliesDialog::draw_details(ReplyRuleDraft& rule, const ReplyRuleError* err
     ImGui::SameLine(0, em());
     text(tr("Appended bytes"));
     ImGui::SameLine();
-    combo_input("rule_trailer", rule.trailer, tr("none"), em() * 11, is_wrong(ReplyRuleError::Field::trailer),
-                trailer_choices);
+    const bool wrong_trailer = is_wrong(ReplyRuleError::Field::trailer);
+    combo_input("rule_trailer", rule.trailer, tr("none"), em() * 11,
+                {wrong_trailer, wrong_trailer ? error->error.position : InputFault::npos}, trailer_choices);
     ImGui::SameLine(0, em());
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
     check_box(labelled(tr("Once"), "rule_once").c_str(), &rule.once);
     tooltip(tr("Answers once after the session was opened or the rules were changed, and then no more."));
-    if (is_wrong(ReplyRuleError::Field::delay) || is_wrong(ReplyRuleError::Field::trailer))
-        field_error(app::tr_message(error->error.message));
+    if (wrong_trailer) field_error(app::tr_error(error->error, rule.trailer));
+    if (is_wrong(ReplyRuleError::Field::delay)) field_error(app::tr_message(error->error.message));
 }
 
 // The bytes of the answer, as in the send box.

@@ -114,7 +114,9 @@ void ShortcutEditor::draw_details() {
     ImGui::BeginGroup();
     field_label(tr("Appended bytes"));
     const bool wrong = problem_ && problem_->field == ShortcutField::trailer;
-    if (combo_input("shortcut_trailer", shortcut_.trailer, tr("none"), half, wrong, trailer_choices) && wrong)
+    if (combo_input("shortcut_trailer", shortcut_.trailer, tr("none"), half,
+                    {wrong, wrong ? problem_->position : InputFault::npos}, trailer_choices) &&
+        wrong)
         problem_.reset();
     ImGui::EndGroup();
     next_column();

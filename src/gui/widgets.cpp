@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <imgui_internal.h>
 #include <imgui_stdlib.h>
 
 #include "codec/escapes.hpp"
@@ -105,7 +106,32 @@ bool input_line(const char* id, std::string& value, const char* hint, float widt
     return changed;
 }
 
-bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+void mark_input_error(const std::string& text, std::size_t position) {
+    const ImGuiInputTextState* state = ImGui::GetInputTextState(ImGui::GetItemID());
+    const float scroll = state != nullptr ? state->Scroll.x : 0.0F;
+    const char* fault = text.data() + std::min(position, text.size());
+    const char* end = text.data() + text.size();
+    const char* after = fault;
+    if (after < end) {
+        ++after;
+        while (after < end && (static_cast<unsigned char>(*after) & 0xC0U) == 0x80U) ++after;
+    }
+    const ImVec2 low = ImGui::GetItemRectMin();
+    const ImVec2 high = ImGui::GetItemRectMax();
+    const ImVec2 padding = ImGui::GetStyle().FramePadding;
+    const float left = low.x + padding.x + ImGui::CalcTextSize(text.data(), fault).x - scroll;
+    const float width = std::max(ImGui::CalcTextSize(fault, after).x, ImGui::CalcTextSize("0").x);
+    const float bottom = high.y - padding.y;
+    const ImVec4 red = ImGui::ColorConvertU32ToFloat4(palette().error);
+    ImDrawList& draw = *ImGui::GetWindowDrawList();
+    draw.PushClipRect({low.x + px(2), low.y}, {high.x - px(2), high.y}, true);
+    draw.AddRectFilled({left, low.y + padding.y}, {left + width, bottom},
+                       ImGui::GetColorU32({red.x, red.y, red.z, 0.22F}), px(2));
+    draw.AddRectFilled({left, bottom - px(2)}, {left + width, bottom}, palette().error);
+    draw.PopClipRect();
+}
+
+bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, InputFault fault,
                        bool& opened) {
     ImGui::PushID(id);
     const float arrow = ImGui::GetFrameHeight();
@@ -115,7 +141,8 @@ bool begin_combo_input(const char* id, std::string& value, const char* hint, flo
     const float mono_height = ImGui::GetFrameHeight();
     ImGui::PushStyleVarY(ImGuiStyleVar_FramePadding,
                          ImGui::GetStyle().FramePadding.y + (arrow - mono_height) / 2);
-    const bool changed = input_line("##text", value, hint, whole - arrow, error);
+    const bool changed = input_line("##text", value, hint, whole - arrow, fault.wrong);
+    if (fault.wrong && fault.position != InputFault::npos) mark_input_error(value, fault.position);
     ImGui::PopStyleVar();
     pop_mono();
     ImGui::SameLine(0, 0);

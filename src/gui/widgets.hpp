@@ -40,13 +40,25 @@ std::string short_hex(ByteView bytes);
 bool input_line(const char* id, std::string& value, const char* hint, float width, bool error,
                 ImGuiInputTextFlags flags = 0);
 
+/// Paints a fault in the single-line input that was drawn last, at this byte of its text.
+void mark_input_error(const std::string& text, std::size_t position);
+
+/// What is wrong with the value of an input.
+struct InputFault {
+    bool wrong = false;
+    std::size_t position = npos;  ///< byte offset; `npos`: of the value as a whole
+
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+    InputFault(bool is_wrong, std::size_t at = npos) : wrong(is_wrong), position(at) {}  // NOLINT
+};
+
 /// An input with a list to choose from beside it: (what is put into the input, what the list shows).
 using Choices = std::vector<std::pair<std::string, std::string>>;
 /// `make_choices` is called when the list is opened.
 template <typename MakeChoices>
-bool combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+bool combo_input(const char* id, std::string& value, const char* hint, float width, InputFault fault,
                  MakeChoices&& make_choices);
-bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+bool begin_combo_input(const char* id, std::string& value, const char* hint, float width, InputFault fault,
                        bool& opened);
 bool combo_choices(std::string& value, const Choices& choices);
 void end_combo_input();
@@ -73,10 +85,10 @@ inline float right_edge() { return ImGui::GetCursorPosX() + ImGui::GetContentReg
 // ---- implementation
 
 template <typename MakeChoices>
-bool combo_input(const char* id, std::string& value, const char* hint, float width, bool error,
+bool combo_input(const char* id, std::string& value, const char* hint, float width, InputFault fault,
                  MakeChoices&& make_choices) {
     bool opened = false;
-    bool changed = begin_combo_input(id, value, hint, width, error, opened);
+    bool changed = begin_combo_input(id, value, hint, width, fault, opened);
     if (opened) changed |= combo_choices(value, make_choices());
     end_combo_input();
     return changed;
