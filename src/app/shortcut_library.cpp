@@ -12,7 +12,7 @@ namespace sockdesk::app {
 
 // By chance: two windows that add one at the same time do not give the same.
 ShortcutId ShortcutLibrary::new_id() const {
-    static std::mt19937_64 random = [] {
+    thread_local std::mt19937_64 random = [] {
         std::random_device device;
         std::seed_seq seed{device(), device(), device(), device()};
         return std::mt19937_64(seed);
