@@ -1,5 +1,6 @@
 // When and how a session in the terminal ends.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -71,7 +72,10 @@ void TerminalSession::apply_expectations(SteadyTime now) {
     if (!fence_asked_) {
         // What has arrived is answered by then, or waits to be answered, and all that was asked for has begun.
         fence_asked_ = true;
-        engine_.submit(engine::StartCycle{session_.id, fence_cycle, {}});
+        engine::StartCycle fence;
+        fence.session = session_.id;
+        fence.cycle = fence_cycle;
+        engine_.submit(std::move(fence));
     }
     if (!fence_passed_) return;
     if (nothing_waits()) {
