@@ -28,7 +28,7 @@ struct Node {
     Assertion assertion = Assertion::message_begin;
     unsigned least = 0;
     unsigned most = 0;
-    std::vector<Node> parts;
+    std::vector<Node> parts{};
 };
 
 constexpr unsigned no_limit = std::numeric_limits<unsigned>::max();
